@@ -1,0 +1,1 @@
+"""Full-text search in Polish over everything a person may see."""
