@@ -1,0 +1,1 @@
+"""The clerk's face of the office: ``/biuro/``."""

@@ -1,0 +1,1 @@
+"""Intake: what came in through any channel, exactly as it came."""

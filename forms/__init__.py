@@ -1,0 +1,1 @@
+"""E-forms: definitions as data, what citizens answer, and the documents made of it. Knows no office."""

@@ -1,0 +1,1 @@
+"""Wrota: the software with which a Polish municipality serves its people."""

@@ -1,0 +1,1 @@
+"""The tree of pages: items, immutable versions, workflow, acquisition."""

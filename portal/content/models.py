@@ -1,0 +1,107 @@
+"""Tables of content: the tree of items, their immutable versions, files beside them, redirects."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.db import Base
+
+
+class Item(Base):
+    """A node of the tree and its row in the catalogue.
+
+    ``path`` is unique (``/``, ``/aktualnosci/dzien-otwarty``, ``/bip/przetargi/1``); lineage is its prefixes.
+    ``live_version_id`` is what the public sees; publishing moves it, nothing is overwritten. Title, summary
+    and the moments are repeated from the live version so that listings never load bodies.
+    """
+
+    __tablename__ = "item"
+    __table_args__ = (
+        Index("ix_item_parent_position", "parent_id", "position", "id"),
+        Index("ix_item_parent_published", "parent_id", "published_at", "id"),
+        Index("ix_item_type_state", "type", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    path: Mapped[str] = mapped_column(String(400), unique=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
+    type: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(300))
+    summary: Mapped[str] = mapped_column(String(600), default="")
+    position: Mapped[int] = mapped_column(default=0)
+    in_menu: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str] = mapped_column(String(5), default="pl")
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    """When it was really made available for the first time: server time, never typed (UDIP art. 8(6)(5))."""
+    publish_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    live_version_id: Mapped[int | None] = mapped_column(
+        ForeignKey("item_version.id", use_alter=True, name="fk_item_live_version_id_item_version")
+    )
+    draft_version_id: Mapped[int | None] = mapped_column(
+        ForeignKey("item_version.id", use_alter=True, name="fk_item_draft_version_id_item_version")
+    )
+    source: Mapped[str] = mapped_column(String(80), default="")
+    """What it was made from (``letter:7``), so that one publication act is never done twice."""
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Named settings acquired by everything below (banner, contact box)."""
+    version: Mapped[int] = mapped_column(default=1)
+    """For the optimistic check when two editors save at once."""
+
+
+class ItemVersion(Base):
+    """One saved state of an item; never changed. ``fields`` are those of its type (for BIP: the marks of the law)."""
+
+    __tablename__ = "item_version"
+    __table_args__ = (UniqueConstraint("item_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(300))
+    summary: Mapped[str] = mapped_column(String(600), default="")
+    body: Mapped[str] = mapped_column(default="")
+    """Sanitised HTML."""
+    fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    published_at: Mapped[datetime | None]
+
+
+class ItemFile(Base):
+    """A document attached to one version, under a title."""
+
+    __tablename__ = "item_file"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("item_version.id"), primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True, index=True)
+    title: Mapped[str] = mapped_column(String(300))
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Redirect(Base):
+    """An old path and the item that lives elsewhere now."""
+
+    __tablename__ = "redirect"
+
+    path: Mapped[str] = mapped_column(String(400), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
+    created_at: Mapped[datetime]
+
+
+class SiteVersion(Base):
+    """One row that grows with every visible change: the key of page caches in every process."""
+
+    __tablename__ = "site_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]

@@ -1,0 +1,188 @@
+"""What happened: the append-only, hash-chained log of events.
+
+One table serves a case's history, the citizen's "status of my case", the Bulletin's register of changes
+and the audit trail. Each event carries the hash of its predecessor, so a change to any of them, a removal
+or an insertion is found by ``broken_link``. **Events hold references, never personal data**: what the law
+orders erased is erased elsewhere and the chain stays whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.core import clock
+from portal.core.actors import Actor
+from portal.core.db import Base, before_commit
+
+GENESIS = "0" * 64
+AUDIENCES = ("public", "citizen", "office", "system")
+"""Who may see an event: everyone; the case's citizen and the office; the office; operators."""
+
+_BATCH = 1000
+
+
+class Event(Base):
+    """One fact. ``seq`` has no gaps; ``refs`` repeats the subjects so that the hash covers them."""
+
+    __tablename__ = "event"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(80))
+    verb: Mapped[str] = mapped_column(String(80), index=True)
+    audience: Mapped[str] = mapped_column(String(10))
+    refs: Mapped[list[Any]]
+    data: Mapped[dict[str, Any]]
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class EventRef(Base):
+    """The index from a subject (``case:12``) to its events."""
+
+    __tablename__ = "event_ref"
+    __table_args__ = (Index("ix_event_ref_ref_seq", "ref", "seq"),)
+
+    seq: Mapped[int] = mapped_column(ForeignKey("event.seq"), primary_key=True)
+    ref: Mapped[str] = mapped_column(String(80), primary_key=True)
+
+
+class EventHead(Base):
+    """The end of the chain; its row is the lock that lets one transaction at a time append."""
+
+    __tablename__ = "event_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seq: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    at: datetime
+    actor: str
+    verb: str
+    audience: str
+    refs: tuple[str, ...]
+    data: dict[str, Any]
+
+
+def ref(kind: str, key: object) -> str:
+    """How a subject is named in events: ``case:12``."""
+    return f"{kind}:{key}"
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    verb: str,
+    refs: Iterable[str],
+    *,
+    audience: str = "office",
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Note that ``actor`` did ``verb`` to the subjects ``refs``. It is sealed when the transaction commits.
+
+    ``data`` must be JSON and free of personal data (ids, numbers, codes, hashes only).
+    """
+    if audience not in AUDIENCES:
+        raise ValueError(f"unknown audience {audience!r}")
+    pending: list[_Pending] = session.info.setdefault("events", [])
+    unique = tuple(dict.fromkeys(refs))
+    pending.append(_Pending(clock.now(), actor.ref, verb, audience, unique, dict(data or {})))
+
+
+def digest(
+    previous: str, seq: int, at: str, actor: str, verb: str, audience: str, refs: Any, data: Any
+) -> str:
+    """The SHA-256 that an event must carry: over its predecessor's hash and its own canonical JSON."""
+    body = json.dumps(
+        [previous, seq, at, actor, verb, audience, refs, data],
+        ensure_ascii=False,
+        separators=(",", ":"),
+        sort_keys=True,
+    )
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+@before_commit
+def seal(session: Session) -> None:
+    """Append the transaction's events to the chain. Last before the commit, so the lock is held shortly."""
+    pending: list[_Pending] = session.info.pop("events", [])
+    if not pending:
+        return
+    head = session.execute(select(EventHead).where(EventHead.id == 1).with_for_update()).scalar_one()
+    seq, previous = head.seq, head.hash
+    for item in pending:
+        seq += 1
+        at = item.at.isoformat()
+        mark = digest(previous, seq, at, item.actor, item.verb, item.audience, list(item.refs), item.data)
+        session.add(
+            Event(
+                seq=seq, at=item.at, actor=item.actor, verb=item.verb, audience=item.audience,
+                refs=list(item.refs), data=item.data, previous=previous, hash=mark,
+            )
+        )  # fmt: skip
+        session.add_all(EventRef(seq=seq, ref=name) for name in item.refs)
+        previous = mark
+    session.execute(update(EventHead).where(EventHead.id == 1).values(seq=seq, hash=previous))
+    session.flush()
+
+
+def history(
+    session: Session, subject: str, *, audiences: Iterable[str] = AUDIENCES, after: int = 0, limit: int = 200
+) -> list[Event]:
+    """The events about ``subject`` that ``audiences`` may see, oldest first, those with ``seq`` > ``after``."""
+    query = (
+        select(Event)
+        .join(EventRef, EventRef.seq == Event.seq)
+        .where(EventRef.ref == subject, Event.seq > after, Event.audience.in_(tuple(audiences)))
+        .order_by(EventRef.seq)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first broken link: its number and what is wrong (``missing``, ``predecessor``, ``content``, ``head``)."""
+
+    seq: int
+    what: str
+
+
+def walk(session: Session) -> Iterator[Event]:
+    """All events in order, in batches: memory does not grow with the log."""
+    last = 0
+    while True:
+        batch = list(session.scalars(select(Event).where(Event.seq > last).order_by(Event.seq).limit(_BATCH)))
+        if not batch:
+            return
+        yield from batch
+        last = batch[-1].seq
+        session.expunge_all()
+
+
+def broken_link(session: Session) -> Break | None:
+    """Walk the whole chain and name the first link that does not hold; ``None`` when all do."""
+    previous, seq = GENESIS, 0
+    for item in walk(session):
+        if item.seq != seq + 1:
+            return Break(seq + 1, "missing")
+        if item.previous != previous:
+            return Break(item.seq, "predecessor")
+        at = item.at.isoformat()
+        expected = digest(previous, item.seq, at, item.actor, item.verb, item.audience, item.refs, item.data)
+        if item.hash != expected:
+            return Break(item.seq, "content")
+        previous, seq = item.hash, item.seq
+    head = session.execute(text("select seq, hash from event_head where id = 1")).one()
+    return Break(seq + 1, "head") if (head.seq, head.hash) != (seq, previous) else None

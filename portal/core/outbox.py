@@ -1,0 +1,198 @@
+"""The outbox: intents to act on the outside, committed with the change that caused them.
+
+A job is due until it is done, failed or uncertain. It is claimed by a conditional UPDATE with a lease;
+jobs of one lane run one at a time. A non-repeatable call is marked ``calling`` before it leaves: a worker
+that dies there leaves a job that is never resent blindly, but looked up (``Effect.find``) or decided by a clerk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Index, String, exists, func, or_, select, text, update
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+
+from portal.core import clock, events
+from portal.core.actors import SYSTEM, Actor
+from portal.core.db import Base, insert_or_ignore
+from portal.core.errors import Conflict, NotFound, OutsideError
+from portal.core.ports import Ports
+from portal.core.registry import Registry
+
+DUE, DONE, FAILED, UNCERTAIN = "due", "done", "failed", "uncertain"
+
+Request = TypeVar("Request")
+Result = TypeVar("Result")
+
+
+class Job(Base):
+    """One intent. ``worker`` and ``lease_until`` say who holds it; ``every`` makes it recur (seconds)."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        Index("ix_job_state_run_after", "state", "run_after", "id"),
+        Index("ix_job_lane_lease_until", "lane", "lease_until"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    topic: Mapped[str] = mapped_column(String(80))
+    payload: Mapped[dict[str, Any]]
+    lane: Mapped[str] = mapped_column(String(80), default="")
+    state: Mapped[str] = mapped_column(String(10), default=DUE)
+    attempts: Mapped[int] = mapped_column(default=0)
+    run_after: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    worker: Mapped[str] = mapped_column(String(80), default="")
+    calling: Mapped[bool] = mapped_column(default=False)
+    every: Mapped[int | None]
+    error: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    @property
+    def ref(self) -> str:
+        return events.ref("job", self.id)
+
+
+@dataclass(frozen=True)
+class Effect(Generic[Request, Result]):
+    """How the jobs of one topic are carried out.
+
+    ``load``: read what the call needs; ``None`` means it is achieved already. ``call``: talk to the outside,
+    with no session. ``save``: write what came of it, together with the job's end. ``repeatable`` False: the call
+    must not be made twice; then ``find`` asks the other side whether it was made: a result, ``False`` for
+    certainly not, ``None`` when it cannot tell. ``gave_up``: what to note when the job failed or is uncertain
+    (called with the new state).
+    """
+
+    topic: str
+    load: Callable[[Session, dict[str, Any]], Request | None]
+    call: Callable[[Ports, Request], Result]
+    save: Callable[[Session, dict[str, Any], Result], None]
+    repeatable: bool = True
+    find: Callable[[Ports, Request], Result | bool | None] | None = None
+    gave_up: Callable[[Session, dict[str, Any], str, OutsideError], None] | None = None
+    attempts: int = 12
+
+
+Effects = Registry[Effect[Any, Any]]
+
+
+def enqueue(
+    session: Session,
+    topic: str,
+    key: str,
+    payload: dict[str, Any],
+    *,
+    lane: str = "",
+    run_after: datetime | None = None,
+    every: int | None = None,
+) -> bool:
+    """Intend to do ``topic`` with ``payload`` after this transaction. The same ``key`` twice is one job.
+
+    Returns whether the job is new. ``every`` (seconds) makes it recur until it is removed.
+    """
+    now = clock.now()
+    row = {
+        "key": key, "topic": topic, "payload": payload, "lane": lane, "state": DUE, "attempts": 0, "worker": "",
+        "run_after": run_after or now, "calling": False, "every": every, "error": "", "created_at": now,
+    }  # fmt: skip
+    inserted = insert_or_ignore(session, Job, row)
+    session.info["ring"] = True
+    return inserted
+
+
+def hurry(session: Session, key: str) -> None:
+    """Run a due or recurring job now rather than at its time: someone is waiting."""
+    session.execute(update(Job).where(Job.key == key, Job.state == DUE).values(run_after=clock.now()))
+    session.info["ring"] = True
+
+
+def claim(session: Session, worker: str, lease: timedelta) -> Job | None:
+    """Take the next runnable job for ``worker``, or ``None``. Claims queue behind each other for a moment."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("select pg_advisory_xact_lock(7261)"))
+    now = clock.now()
+    busy = aliased(Job)
+    lane_busy = exists().where(
+        busy.lane == Job.lane, busy.lease_until > now, busy.id != Job.id, busy.state == DUE
+    )
+    free = or_(Job.lease_until.is_(None), Job.lease_until <= now)
+    query = (
+        select(Job)
+        .where(Job.state == DUE, Job.run_after <= now, free, or_(Job.lane == "", ~lane_busy))
+        .order_by(Job.run_after, Job.id)
+        .limit(1)
+    )
+    job = session.scalars(query).first()
+    if job is None:
+        return None
+    job.worker, job.lease_until, job.attempts = worker, now + lease, job.attempts + 1
+    return job
+
+
+def held(session: Session, job_id: int, worker: str) -> Job | None:
+    """The job, if ``worker`` still holds it: a worker whose lease ran out must not save."""
+    query = select(Job).where(Job.id == job_id, Job.worker == worker, Job.state == DUE)
+    return session.scalars(query.with_for_update()).first()
+
+
+def mark_calling(session: Session, job: Job) -> None:
+    job.calling = True
+
+
+def finish(job: Job) -> None:
+    """The job is done; a recurring one is due again after its interval."""
+    job.worker, job.lease_until, job.calling, job.error, job.attempts = "", None, False, "", 0
+    now = clock.now()
+    if job.every:
+        job.run_after = now + timedelta(seconds=job.every)
+    else:
+        job.state, job.ended_at = DONE, now
+
+
+def retry_at(attempts: int) -> timedelta:
+    """The wait before the next try: 1 s, 2 s, 4 s … up to an hour."""
+    return timedelta(seconds=min(3600, 2 ** max(0, attempts - 1)))
+
+
+def postpone(job: Job, error: OutsideError, *, wait: timedelta | None = None) -> None:
+    """Try again later."""
+    job.worker, job.lease_until, job.error = "", None, error.reason[:500]
+    job.run_after = clock.now() + (wait if wait is not None else retry_at(job.attempts))
+
+
+def end(session: Session, job: Job, state: str, error: OutsideError) -> None:
+    """The job failed or stays uncertain: it goes on the list of a person."""
+    job.state, job.worker, job.lease_until, job.ended_at = state, "", None, clock.now()
+    job.error = error.reason[:500]
+    facts = {"topic": job.topic, "code": error.code}
+    events.record(session, SYSTEM, f"job.{state}", [job.ref], audience="system", data=facts)
+
+
+def decide(session: Session, actor: Actor, job_id: int, *, again: bool) -> Job:
+    """A person's word on a failed or uncertain job: try ``again``, or it is settled.
+
+    Raises ``NotFound``, ``Conflict`` when the job waits for nobody.
+    """
+    job = session.get(Job, job_id)
+    if job is None:
+        raise NotFound("job.unknown")
+    if job.state not in (FAILED, UNCERTAIN):
+        raise Conflict("job.not_waiting", state=job.state)
+    job.calling, job.attempts = False, 0
+    job.state = DUE if again else DONE
+    job.run_after, job.ended_at = clock.now(), None if again else clock.now()
+    facts = {"again": again}
+    events.record(session, actor, "job.decided", [job.ref], audience="office", data=facts)
+    session.info["ring"] = True
+    return job
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the earliest waiting job may run."""
+    return session.execute(select(func.min(Job.run_after)).where(Job.state == DUE)).scalar_one_or_none()
