@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from portal.core import tables
+from portal import models
 from portal.core.blobs import FolderBlobStore
-from portal.core.db import Database, engine_options, prepare
+from portal.core.db import Base, Database, engine_options, prepare
+from portal.core.events import GENESIS
 
 POSTGRES = os.environ.get("WROTA_TEST_POSTGRES") == "1"
 
@@ -44,6 +45,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url.render_as_string(hide_password=False)
 
 
+def _create(database: Database) -> None:
+    assert models.MODULES
+    Base.metadata.create_all(database.write)
+    with database.write.begin() as connection:
+        connection.execute(text("insert into event_head (id, seq, hash) values (1, 0, :hash)"), {"hash": GENESIS})
+        connection.execute(text("insert into site_version (id, number) values (1, 1)"))
+
+
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """An empty town's database with all tables."""
@@ -52,7 +61,7 @@ def database(database_url: str) -> Iterator[Database]:
         prepare(create_engine(database_url, **options), writing=True),
         prepare(create_engine(database_url, **options), writing=False),
     )
-    tables.create(database.write)
+    _create(database)
     yield database
     database.dispose()
 

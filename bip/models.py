@@ -1,0 +1,1 @@
+"""Tables of the Bulletin that the tree of content does not hold."""

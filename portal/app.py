@@ -1,0 +1,101 @@
+"""Composition: the only place, with ``portal.cli``, that knows everybody.
+
+``build`` opens the database, the files and the ports; ``create_app`` puts the pages on top.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+
+import bip.views
+import eoffice.citizen.views
+import eoffice.desk.views
+import forms.views
+import portal.accounts.views
+import portal.content.views
+import search.views
+from eoffice.channels.port import Channel
+from portal import channels, models
+from portal.core import settings as settings_module
+from portal.core.blobs import BlobStore, FolderBlobStore
+from portal.core.db import Base, Database, engine_options, prepare
+from portal.core.ports import Ports
+from portal.core.settings import Settings
+from portal.core.worker import HueyBell, install_bell
+from portal.web import setup
+from portal.web.context import Program
+from portal.web.folders import TEMPLATES
+
+BLUEPRINTS = (
+    portal.accounts.views.blueprint,
+    search.views.blueprint,
+    forms.views.blueprint,
+    eoffice.citizen.views.blueprint,
+    eoffice.desk.views.blueprint,
+    bip.views.blueprint,
+    portal.content.views.blueprint,
+)
+"""In the order of their claim on addresses: the tree of pages takes whatever nobody else asked for."""
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The web program. Raises ``BadSettings``."""
+    settings = settings or settings_module.load()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    app = Flask("portal", template_folder=str(TEMPLATES), static_folder=None)
+    app.config["SECRET_KEY"] = secret_key(settings)
+    setup.init(app, Program(settings, _database(app, settings), _blobs(settings), _ports(settings)))
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    install_bell(HueyBell(settings.data_dir / "worker"))
+    return app
+
+
+def _database(app: Flask, settings: Settings) -> Database:
+    """Flask-SQLAlchemy owns the engines; sessions are opened by ``Database``, so that views never commit."""
+    url, read_url = settings.database, settings.database_read_url or settings.database
+    app.config["SQLALCHEMY_ENGINES"] = {}
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
+    app.config["SQLALCHEMY_BINDS"] = {"read": {"url": read_url, **engine_options(read_url)}}
+    extension = SQLAlchemy(metadata=Base.metadata)
+    extension.init_app(app)
+    with app.app_context():
+        write, read = extension.engines[None], extension.engines["read"]
+    return Database(prepare(write, writing=True), prepare(read, writing=False))
+
+
+def _blobs(settings: Settings) -> BlobStore:
+    return FolderBlobStore(settings.data_dir / "documents")
+
+
+def _ports(settings: Settings) -> Ports:
+    ports = Ports()
+    for name in settings.channel_names:
+        ports.bind(Channel, name, channels.build(name, settings))
+    channels.bind_signer(ports, settings)
+    return ports
+
+
+def secret_key(settings: Settings) -> str:
+    """The configured key, or one made once and kept readable by this user only."""
+    if settings.secret_key:
+        return settings.secret_key
+    return _kept_secret(settings.data_dir / "secret_key")
+
+
+def _kept_secret(path: Path) -> str:
+    try:
+        with path.open("x") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
+
+
+__all__ = ["create_app", "models", "secret_key"]

@@ -1,0 +1,1 @@
+"""Tables of search: what editors tune and what people did not find."""
