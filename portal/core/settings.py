@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 PREFIX = "WROTA_"
+TESTS = "WROTA_TEST_"
+"""Variables that speak to the test suite only."""
 
 
 class BadSettings(ValueError):
@@ -124,7 +126,8 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings
     fields = {item.name: item for item in dataclasses.fields(Settings)}
     known = {PREFIX + name.upper() for name in fields}
     known |= {f"{PREFIX}{name.upper()}_FILE" for name, item in fields.items() if item.metadata["secret"]}
-    if unknown := sorted(name for name in environ if name.startswith(PREFIX) and name not in known):
+    ours = (name for name in environ if name.startswith(PREFIX) and not name.startswith(TESTS))
+    if unknown := sorted(set(ours) - known):
         raise BadSettings(f"unknown settings: {', '.join(unknown)}")
     values = dict(overrides)
     for name, item in fields.items():
