@@ -1,0 +1,103 @@
+"""The command line: ``wrota run|web|worker|sandbox|seed|demo|verify|migrate|settings``."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+
+import click
+
+from portal.commands import demo as demo_command
+from portal.commands import migrate as migrate_command
+from portal.commands import run as run_command
+from portal.commands import seed as seed_command
+from portal.commands import serve
+from portal.commands import verify as verify_command
+from portal.commands.opened import opened
+from portal.core import settings as settings_module
+from portal.core.settings import BadSettings, Settings
+from portal.web.texts import message
+
+
+@click.group(help=message("cli.about"))
+@click.pass_context
+def main(context: click.Context) -> None:
+    try:
+        context.obj = settings_module.load()
+    except BadSettings as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command(help=message("cli.run"))
+@click.option("--sandbox/--no-sandbox", default=True, help=message("cli.run.sandbox"))
+@click.pass_obj
+def run(settings: Settings, sandbox: bool) -> None:
+    shown = dataclasses.replace(settings, demo=True) if sandbox else settings
+    try:
+        sys.exit(run_command.run(shown, click.echo, sandbox=sandbox))
+    except run_command.CannotStart as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command(help=message("cli.web"))
+@click.option("--parent", type=int, hidden=True)
+@click.pass_obj
+def web(settings: Settings, parent: int | None) -> None:
+    if parent:
+        serve.watch_parent(parent)
+    serve.web(settings)
+
+
+@main.command(help=message("cli.worker"))
+@click.option("--parent", type=int, hidden=True)
+@click.pass_obj
+def worker(settings: Settings, parent: int | None) -> None:
+    if parent:
+        serve.watch_parent(parent)
+    serve.worker(settings)
+
+
+@main.command(help=message("cli.sandbox"))
+@click.pass_obj
+def sandbox(settings: Settings) -> None:
+    # Imported here alone: no other process of ours may hold the sandbox's code.
+    from eoffice.sandbox.server import serve as serve_sandbox
+
+    serve_sandbox(settings.data_dir / "sandbox", settings.sandbox_host, settings.sandbox_port)
+
+
+@main.command(help=message("cli.migrate"))
+@click.pass_obj
+def migrate(settings: Settings) -> None:
+    click.echo(message("migrate.done", revision=migrate_command.migrate(settings)))
+
+
+@main.command(help=message("cli.seed"))
+@click.pass_obj
+def seed(settings: Settings) -> None:
+    migrate_command.migrate(settings)
+    click.echo(message("seed.made" if seed_command.seed(settings) else "seed.kept"))
+
+
+@main.command(help=message("cli.demo"))
+@click.pass_obj
+def demo(settings: Settings) -> None:
+    sys.exit(demo_command.demo(settings, click.echo))
+
+
+@main.command(help=message("cli.verify"))
+@click.pass_obj
+def verify(settings: Settings) -> None:
+    with opened(settings) as program:
+        whole = verify_command.verify(program.database, program.blobs, click.echo)
+    sys.exit(0 if whole else 1)
+
+
+@main.command(name="settings", help=message("cli.settings"))
+def list_settings() -> None:
+    for item in dataclasses.fields(Settings):
+        click.echo(f"{settings_module.PREFIX}{item.name.upper()}  [{item.default!s}]\n    {item.metadata['about']}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""``wrota verify``: is everything that was recorded still what it was?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import func, select
+
+from portal.core import documents, events
+from portal.core.blobs import BlobStore
+from portal.core.db import Database
+from portal.core.events import Event
+from portal.web.texts import message
+
+
+def verify(database: Database, blobs: BlobStore, say: Callable[[str], None]) -> bool:
+    """Walk the chain of events and re-hash every document; name what is broken. True when nothing is."""
+    with database.reading() as session:
+        count = session.scalar(select(func.count()).select_from(Event))
+        broken = events.broken_link(session)
+        damages = list(documents.damaged(session, blobs))
+    if broken:
+        what = message(f"verify.chain.{broken.what}")
+        say(message("verify.chain", seq=broken.seq, what=what))
+    for damage in damages:
+        what = message(f"verify.document.{damage.what}")
+        say(message("verify.document", id=damage.document_id, what=what))
+    if not broken and not damages:
+        say(message("verify.whole", events=count))
+    return not broken and not damages
