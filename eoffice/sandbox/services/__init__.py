@@ -1,0 +1,1 @@
+"""The SOAP services, one module each; ``server`` puts them on their addresses."""
