@@ -1,15 +1,30 @@
 #!/bin/sh
-# What the tests need beside Python packages: a Chromium. PostgreSQL comes in a wheel.
-# Root on Debian gets it from apt; everybody else is told what to install.
+# What the tests need beside Python packages: Chromium, and the Nu HTML checker (a jar from npm, run by Java).
+# PostgreSQL comes in a wheel. Root on Debian gets the rest from apt; everybody else is told what to install.
 set -u
-for name in chromium chromium-browser google-chrome; do
-  command -v "$name" >/dev/null 2>&1 && exit 0
-done
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-  echo "Instaluję Chromium …"
+cd "$(dirname "$0")"
+
+has() {
+  command -v "$1" >/dev/null 2>&1
+}
+
+missing=""
+has chromium || has chromium-browser || has google-chrome || missing="$missing chromium fonts-dejavu-core"
+has java || missing="$missing default-jre-headless"
+has npm || missing="$missing npm"
+
+if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && has apt-get; then
+  echo "Instaluję:$missing …"
   export DEBIAN_FRONTEND=noninteractive
-  apt-get update -qq >/dev/null 2>&1
-  apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null 2>&1 && exit 0
+  # shellcheck disable=SC2086  # a list of packages
+  { apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing; } >/dev/null 2>&1 && missing=""
 fi
-echo "Testy w przeglądarce potrzebują Chromium: zainstaluj je (np. apt-get install chromium) i powtórz make test." >&2
-exit 1
+if [ -n "$missing" ]; then
+  echo "Testy potrzebują jeszcze:$missing. Zainstaluj (np. apt-get install$missing) i powtórz make test." >&2
+  exit 1
+fi
+
+npm ci --silent --ignore-scripts || {
+  echo "Nie udało się pobrać programu sprawdzającego HTML (vnu-jar): sprawdź sieć albo rejestr npm i powtórz." >&2
+  exit 1
+}

@@ -1,0 +1,62 @@
+"""Headless Chromium over a running town. Every page a story visits is checked by axe-core."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.people import Person
+from tests.town import Town, running
+
+CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    with running(tmp_path_factory.mktemp("town")) as here:
+        yield here
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    assert CHROMIUM, "stories need Chromium: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the pictures of the pages go (``WROTA_TEST_SHOTS`` keeps them)."""
+    folder = Path(os.environ.get("WROTA_TEST_SHOTS") or tmp_path_factory.mktemp("shots"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def person(browser: Browser, town: Town, shots: Path) -> Iterator[type[Person] | object]:
+    """Call it with a log-in to get somebody with a browser of their own; without one, a visitor."""
+    people: list[Person] = []
+
+    def come(login: str = "", *, javascript: bool = True, width: int = 1280) -> Person:
+        newcomer = Person(browser, town, shots, login, javascript=javascript, width=width)
+        people.append(newcomer)
+        return newcomer
+
+    yield come
+    for somebody in people:
+        somebody.leave()

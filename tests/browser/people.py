@@ -1,0 +1,76 @@
+"""The people of the stories: each has a browser, looks at pages at two widths, and minds accessibility."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from portal.commands.seed import DEMO_PASSWORD
+from tests.town import Town
+
+WIDE, NARROW = 1280, 375
+AXE = Axe()
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+class Person:
+    """Somebody with a browser. ``look`` checks and photographs the page in front of them."""
+
+    def __init__(
+        self, browser: Browser, town: Town, shots: Path, login: str, *, javascript: bool, width: int
+    ) -> None:
+        self.town, self.shots, self.login = town, shots, login
+        self._context = browser.new_context(
+            viewport={"width": width, "height": 900}, locale="pl-PL", java_script_enabled=javascript,
+            reduced_motion="reduce", accept_downloads=True, timezone_id="Europe/Warsaw",
+        )  # fmt: skip
+        self.page: Page = self._context.new_page()
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.errors: list[str] = []
+        if login:
+            self.log_in()
+
+    def leave(self) -> None:
+        self._context.close()
+        assert self.errors == []
+
+    def log_in(self) -> None:
+        self.go("/logowanie")
+        self.page.get_by_label("Login", exact=False).first.fill(self.login)
+        self.page.get_by_label("Hasło", exact=True).fill(DEMO_PASSWORD)
+        self.page.get_by_role("main").get_by_role("button", name=re.compile("^Zaloguj")).click()
+        expect(self.page).not_to_have_url(re.compile("/logowanie"))
+
+    def go(self, address: str) -> None:
+        answer = self.page.goto(self.town.url + address if address.startswith("/") else address)
+        assert answer is not None
+        assert answer.status < 400, f"{address}: {answer.status}"
+
+    def sees(self, text: str | re.Pattern[str]) -> None:
+        expect(self.page.get_by_text(text).first).to_be_visible()
+
+    def press(self, name: str | re.Pattern[str]) -> None:
+        self.page.get_by_role("button", name=name).first.click()
+
+    def follow(self, name: str | re.Pattern[str]) -> None:
+        self.page.get_by_role("link", name=name).first.click()
+
+    def fill(self, label: str | re.Pattern[str], value: str) -> None:
+        self.page.get_by_label(label).first.fill(value)
+
+    def look(self, name: str) -> None:
+        """Photograph the page at both widths; nothing may be cut off sideways; axe must find nothing."""
+        for width in (WIDE, NARROW):
+            self.page.set_viewport_size({"width": width, "height": 900})
+            overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert self.page.evaluate(overflow) <= 0, f"{name} scrolls sideways at {width} px"
+            self.page.screenshot(path=self.shots / f"{name}-{width}.png", full_page=True)
+        self.page.set_viewport_size({"width": WIDE, "height": 900})
+        self.is_accessible(name)
+
+    def is_accessible(self, name: str) -> None:
+        found = AXE.run(self.page, options=RULES)
+        assert found.violations_count == 0, f"{name} ({self.page.url}):\n{found.generate_report()}"
