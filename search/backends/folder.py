@@ -1,0 +1,147 @@
+"""A folder of index generations, shared by processes: many read the current one, one at a time writes.
+
+``CURRENT`` names the generation that answers, ``NEXT`` the one being filled by a rebuild; both change by
+atomic renaming. Writers queue on a file lock the kernel releases when a process dies, and write to both
+generations, so nothing that happens during a rebuild is lost when it takes over.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from search.index import IndexUnavailable
+
+LAYOUT = 1
+"""Raised when the stored fields change; part of an index's fingerprint."""
+PATIENCE = 120.0
+"""Seconds a writer waits for its turn."""
+
+
+class Folder:
+    """The generations under one root."""
+
+    def __init__(self, root: Path, fingerprint: str) -> None:
+        self.root = root
+        self.fingerprint = f"layout-{LAYOUT}:{fingerprint}"
+        self._turn = threading.RLock()
+        self._depth = 0
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold off all other writers of all processes. Re-entrant within a thread."""
+        if not self._turn.acquire(timeout=PATIENCE):
+            raise IndexUnavailable("another thread is writing", code="search.busy")
+        try:
+            if self._depth:
+                yield
+                return
+            with self._file_lock():
+                self._depth += 1
+                try:
+                    yield
+                finally:
+                    self._depth -= 1
+        finally:
+            self._turn.release()
+
+    @contextmanager
+    def _file_lock(self) -> Iterator[None]:
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / "lock").open("w") as file:
+            deadline = time.monotonic() + PATIENCE
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > deadline:
+                        raise IndexUnavailable("another process is writing", code="search.busy") from None
+                    time.sleep(0.02)
+            yield
+
+    def _named(self, pointer: str) -> str:
+        try:
+            return (self.root / pointer).read_text("ascii").strip()
+        except (FileNotFoundError, NotADirectoryError):
+            return ""
+        except (OSError, UnicodeDecodeError) as cause:
+            raise IndexUnavailable(f"{pointer} is not readable: {cause}", code="search.damaged") from cause
+
+    def current(self) -> Path:
+        """The generation that answers. Raises ``IndexUnavailable`` (missing, damaged, outdated)."""
+        name = self._named("CURRENT")
+        if not name:
+            raise IndexUnavailable(f"there is no index in {self.root}", code="search.missing")
+        path = self.root / name
+        self._verify(path)
+        return path
+
+    def _verify(self, path: Path) -> None:
+        if not path.is_dir():
+            raise IndexUnavailable(f"{path.name} is gone", code="search.missing")
+        try:
+            made_by = json.loads((path / "manifest.json").read_text("utf-8"))["fingerprint"]
+        except (OSError, ValueError, KeyError, TypeError) as cause:
+            raise IndexUnavailable(f"{path.name} has no readable manifest", code="search.damaged") from cause
+        if made_by != self.fingerprint:
+            raise IndexUnavailable(f"made by {made_by}, now {self.fingerprint}", code="search.outdated")
+
+    def targets(self) -> list[Path]:
+        """Where a change must be written: the current generation, and the one being filled."""
+        paths = []
+        following = self._named("NEXT")
+        try:
+            paths.append(self.current())
+        except IndexUnavailable:
+            if not following:
+                raise
+        if following and (self.root / following).is_dir():
+            paths.append(self.root / following)
+        return paths
+
+    def begin(self) -> Path:
+        """A new generation beside the old. One left by a rebuild that died is thrown away."""
+        name = f"g-{int(time.time())}-{uuid.uuid4().hex[:6]}"
+        path = self.root / name
+        path.mkdir(parents=True)
+        (path / "manifest.json").write_text(json.dumps({"fingerprint": self.fingerprint}), "utf-8")
+        self._point("NEXT", name)
+        self._sweep()
+        return path
+
+    def take_over(self, path: Path) -> None:
+        """Let ``path`` answer from now on; the old generation goes (open files of readers stay readable)."""
+        if self._named("NEXT") != path.name:
+            raise IndexUnavailable("another rebuild began meanwhile", code="search.busy")
+        self._point("CURRENT", path.name)
+        (self.root / "NEXT").unlink(missing_ok=True)
+        self._sweep()
+
+    def abandon(self, path: Path) -> None:
+        """Throw an unfinished generation away."""
+        if self._named("NEXT") == path.name:
+            (self.root / "NEXT").unlink(missing_ok=True)
+        shutil.rmtree(path, ignore_errors=True)
+
+    def _point(self, pointer: str, name: str) -> None:
+        fresh = self.root / f"{pointer}.new"
+        with fresh.open("w", encoding="ascii") as file:
+            file.write(name)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(self.root / pointer)
+
+    def _sweep(self) -> None:
+        kept = {self._named("CURRENT"), self._named("NEXT")}
+        for path in self.root.glob("g-*"):
+            if path.name not in kept:
+                shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,377 @@
+"""The default engine: tantivy, a Rust library with its index in a folder.
+
+It gets ready terms joined by spaces; its own analysis is a split at white space (3× faster than handing
+over token objects). Documents that are open for good are marked by readers in ``gate``, so the common
+question needs no comparing of times; the others are in ``timed`` and their times are compared.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from tantivy import Occur
+from tantivy import Query as T
+
+from search.backends.folder import Folder
+from search.engine import Engine, Facets, Look, Stored
+from search.fields import fields
+from search.index import (
+    ALWAYS,
+    FACETS,
+    NEVER,
+    Doc,
+    Health,
+    IndexUnavailable,
+    Load,
+    Query,
+    batches,
+    day_number,
+    moment,
+)
+from search.plan import ATTACHMENT, BODY, TITLE, Either, Every, Node, Phrase, Plan, Term, Whole
+from search.polish import Analyser
+from search.synonyms import Synonyms
+
+SETTLED = 2
+"""Seconds: a document visible for at least so long when indexed, and for ever, goes through the gate."""
+_HEAP = 64_000_000
+_FIRST = 1_000_000.0
+_COMPLETE = 10_000.0
+_BAGS = (("title", TITLE), ("body", BODY), ("attachment", ATTACHMENT))
+
+
+def _schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    for name in ("title", "body", "attachment", "whole_title", "whole"):
+        builder.add_text_field(name, tokenizer_name="spaces", index_option="freq")
+    for name in ("exact_title", "exact"):
+        builder.add_text_field(name, tokenizer_name="spaces", index_option="position")
+    for name in ("key", "signature", "gate", "timed"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in ("type", "organ", "status"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    for name in ("from", "until", "year", "date"):
+        builder.add_integer_field(name, indexed=True, fast=True)
+    for name in ("card", "text"):
+        builder.add_bytes_field(name, stored=True)
+    return builder.build()
+
+
+SCHEMA = _schema()
+
+
+@contextmanager
+def _guarded() -> Iterator[None]:
+    """Whatever a broken folder makes the native code do becomes ``IndexUnavailable``."""
+    try:
+        yield
+    except (ValueError, OSError, KeyError, RuntimeError) as cause:
+        raise IndexUnavailable(f"tantivy: {cause}"[:300], code="search.damaged") from cause
+    except BaseException as cause:
+        # A panic of the native code derives from BaseException and would pass every handler above us.
+        if type(cause).__name__ == "PanicException":
+            raise IndexUnavailable(f"tantivy: {cause}"[:300], code="search.damaged") from cause
+        raise
+
+
+def _opened(path: Path) -> Any:
+    # A folder without its list of segments would be taken for a new, empty index.
+    if not (path / "meta.json").is_file():
+        raise IndexUnavailable(f"{path.name} has no list of segments", code="search.damaged")
+    index = tantivy.Index.open(str(path))
+    index.register_tokenizer("spaces", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+    index.config_reader(reload_policy="manual")
+    return index
+
+
+class TantivyIndex(Engine):
+    """``SearchIndex`` in a folder. Any number of processes read, one at a time writes."""
+
+    name = "tantivy"
+
+    def __init__(self, root: Path, analyser: Analyser, synonyms: Synonyms | None = None) -> None:
+        super().__init__(analyser, synonyms)
+        self.folder = Folder(root, analyser.fingerprint)
+        self._opening = threading.Lock()
+        self._open: tuple[Path, Any, dict[Path, tuple[int, int]]] | None = None
+
+    def put(self, docs: Iterable[Doc]) -> None:
+        """See ``SearchIndex.put``."""
+        with self.folder.writing():
+            for batch in batches(docs):
+                for path in self.folder.targets():
+                    self._write(path, batch, [])
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """See ``SearchIndex.delete``."""
+        with self.folder.writing():
+            gone = list(keys)
+            for path in self.folder.targets():
+                self._write(path, [], gone)
+
+    def _write(self, path: Path, docs: Sequence[Doc], gone: Sequence[str]) -> None:
+        with _guarded():
+            writer = _opened(path).writer(_HEAP, 1)
+            for key in (*gone, *(doc.key for doc in docs)):
+                writer.delete_documents_by_term("key", key)
+            for doc in docs:
+                writer.add_document(self._document(doc))
+            writer.commit()
+            writer.wait_merging_threads()
+
+    def _document(self, doc: Doc) -> Any:
+        made = fields(self.analyser, doc)
+        ready = tantivy.Document()
+        for name in ("title", "body", "attachment", "exact_title", "exact", "whole_title", "whole"):
+            if terms := getattr(made, name):
+                ready.add_text(name, terms)
+        for signature in made.signatures:
+            ready.add_text("signature", signature)
+        start, end = moment(doc.visible_from, ALWAYS), moment(doc.visible_until, NEVER)
+        settled = end == NEVER and start <= time.time() - SETTLED
+        for reader in doc.readers:
+            ready.add_text("gate" if settled else "timed", reader)
+        ready.add_text("key", doc.key)
+        for name in ("type", "organ", "status"):
+            if value := getattr(doc, name):
+                ready.add_text(name, value)
+        if doc.year is not None:
+            ready.add_integer("year", doc.year)
+        for name, number in (("from", start), ("until", end), ("date", day_number(doc.date))):
+            ready.add_integer(name, number)
+        ready.add_bytes("card", made.card.encode("utf-8", "surrogatepass"))
+        ready.add_bytes("text", made.text.encode("utf-8", "surrogatepass"))
+        return ready
+
+    def digests(self) -> Iterator[tuple[str, str]]:
+        """See ``SearchIndex.digests``."""
+        with _guarded():
+            searcher = self._searcher()
+            everything = searcher.search(T.all_query(), limit=max(1, searcher.num_docs), count=False)
+            found = [json.loads(bytes(searcher.doc(address)["card"][0])) for _, address in everything.hits]
+        yield from ((card["key"], card["digest"]) for card in found)
+
+    @contextmanager
+    def rebuild(self) -> Iterator[Filling]:
+        """See ``SearchIndex.rebuild``."""
+        with self.folder.writing():
+            path = self.folder.begin()
+            with _guarded():
+                tantivy.Index(SCHEMA, str(path))
+        try:
+            yield Filling(self, path)
+            with self.folder.writing():
+                self.folder.take_over(path)
+        except BaseException:
+            with self.folder.writing():
+                self.folder.abandon(path)
+            raise
+
+    def check(self) -> Health:
+        """See ``SearchIndex.check``."""
+        try:
+            with _guarded():
+                return Health("ok", self._searcher().num_docs)
+        except IndexUnavailable as problem:
+            return Health(problem.code.removeprefix("search."), detail=problem.reason)
+
+    def close(self) -> None:
+        """See ``SearchIndex.close``."""
+        self._open = None
+
+    @contextmanager
+    def _look(self) -> Iterator[Look]:
+        with _guarded():
+            yield TantivyLook(self._searcher())
+
+    def _searcher(self) -> Any:
+        """A searcher of the newest commit. Files are compared by size: reading beyond the end of a shortened
+        mapped file would kill the process, so it is noticed before."""
+        path = self.folder.current()
+        known = self._open
+        if known is None or known[0] != path or _sizes(known[2]) != known[2]:
+            with self._opening:
+                known = self._reopen(path)
+        return known[1]
+
+    def _reopen(self, path: Path) -> tuple[Path, Any, dict[Path, tuple[int, int]]]:
+        files = _sizes(path.iterdir())
+        if not files.get(path / "meta.json"):
+            raise IndexUnavailable(f"{path.name} has no list of segments", code="search.damaged")
+        self._open = path, _opened(path).searcher(), files
+        return self._open
+
+
+def _sizes(files: Iterable[Path]) -> dict[Path, tuple[int, int]]:
+    found = {}
+    for file in files:
+        if file.suffix in {".lock", ".tmp"} or file.name.startswith("."):
+            continue
+        try:
+            status = file.stat()
+        except FileNotFoundError:
+            continue
+        found[file] = (status.st_size, status.st_mtime_ns)
+    return found
+
+
+class Filling:
+    """A new generation being filled; see ``Rebuild``."""
+
+    def __init__(self, engine: TantivyIndex, path: Path) -> None:
+        self._engine, self._path = engine, path
+
+    def fill(self, load: Load) -> int:
+        """See ``Rebuild.fill``."""
+        engine, count = self._engine, 0
+        with engine.folder.writing():
+            for batch in batches(load()):
+                engine._write(self._path, batch, [])
+                count += len(batch)
+        return count
+
+
+class TantivyLook:
+    """One searcher and the translation of plans into its queries."""
+
+    def __init__(self, searcher: Any) -> None:
+        self._searcher = searcher
+
+    def top(self, plan: Plan, query: Query, *, partial: bool) -> tuple[int, list[Stored]]:
+        """See ``Look.top``."""
+        by_date = query.sort == "date" or plan.browsing
+        result = self._searcher.search(
+            _query(plan, query, partial=partial),
+            limit=query.limit,
+            offset=query.offset,
+            order_by_field="date" if by_date else None,
+        )
+        return result.count, [self._stored(hit, query) for hit in result.hits]
+
+    def _stored(self, hit: tuple[float, Any], query: Query) -> Stored:
+        document = self._searcher.doc(hit[1])
+        text = bytes(document["text"][0]).decode("utf-8", "surrogatepass") if query.fragments else ""
+        return Stored(float(hit[0]), bytes(document["card"][0]).decode("utf-8", "surrogatepass"), text)
+
+    def count(self, plan: Plan, query: Query) -> int:
+        """See ``Look.count``."""
+        return int(self._searcher.search(_query(plan, query, partial=False), limit=1).count)
+
+    def facets(self, plan: Plan, query: Query, *, partial: bool) -> Facets:
+        """See ``Look.facets``."""
+        asked = {name: {"terms": {"field": name, "size": 1000}} for name in FACETS}
+        answer = self._searcher.aggregate(_query(plan, query, partial=partial), asked)
+        return {name: _buckets(answer[name]["buckets"]) for name in FACETS}
+
+    def beginning(self, whole: tuple[str, ...], prefix: str, query: Query) -> list[Stored]:
+        """See ``Look.beginning``."""
+        clauses = [(Occur.Must, T.term_query(SCHEMA, "exact_title", word)) for word in whole]
+        clauses.append((Occur.Must, T.regex_query(SCHEMA, "exact_title", f"{prefix}.*")))
+        clauses.append((Occur.Must, _allowed(query)))
+        result = self._searcher.search(T.boolean_query(clauses), limit=query.limit)
+        return [self._stored(hit, query) for hit in result.hits]
+
+    def vocabulary(self) -> Mapping[str, int]:
+        """See ``Look.vocabulary``."""
+        found: dict[str, int] = dict(self._searcher.terms_with_prefix("exact", ""))
+        for term, count in self._searcher.terms_with_prefix("exact_title", ""):
+            found[term] = found.get(term, 0) + count
+        return found
+
+
+def _buckets(buckets: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, int], ...]:
+    pairs = [(_label(b["key"]), int(b["doc_count"])) for b in buckets]
+    return tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+
+
+def _label(key: Any) -> str:
+    return str(int(key)) if isinstance(key, float) else str(key)
+
+
+def _query(plan: Plan, query: Query, *, partial: bool) -> Any:
+    """The whole question: what must match, what ranks, and what is allowed."""
+    clauses = [(Occur.Must, T.const_score_query(_allowed(query), 0.0))]
+    clauses += [(Occur.Must, T.const_score_query(f, 0.0)) for f in _filters(query)]
+    clauses += [(Occur.MustNot, _node(node)) for node in plan.without]
+    clauses += [(Occur.Must, _node(phrase)) for phrase in plan.phrases]
+    if partial:
+        some = [(Occur.Should, _node(node)) for node in plan.must]
+        complete = T.boolean_query([(Occur.Must, _node(node)) for node in plan.must])
+        clauses.append((Occur.Must, T.boolean_query(some)))
+        clauses.append((Occur.Should, T.const_score_query(complete, _COMPLETE)))
+    else:
+        clauses += [(Occur.Must, _node(node)) for node in plan.must]
+    clauses += [(Occur.Should, _node(node)) for node in plan.may]
+    for signature in plan.signatures:
+        own = T.term_query(SCHEMA, "signature", signature)
+        clauses.append((Occur.Should, T.const_score_query(own, _FIRST)))
+    return T.boolean_query(clauses)
+
+
+def _allowed(query: Query) -> Any:
+    """Rights and time. A question about the past compares times of everything (see ``SETTLED``)."""
+    now = int(query.now.timestamp())
+    gate, timed = _any_of("gate", query.readers), _any_of("timed", query.readers)
+    times = [
+        (Occur.Must, T.range_query(SCHEMA, "from", tantivy.FieldType.Integer, None, now)),
+        (Occur.Must, T.range_query(SCHEMA, "until", tantivy.FieldType.Integer, now + 1, None)),
+    ]
+    if now >= time.time() - SETTLED:
+        in_time = T.boolean_query([(Occur.Must, timed), *times])
+        return T.boolean_query([(Occur.Should, gate), (Occur.Should, in_time)])
+    either = T.boolean_query([(Occur.Should, gate), (Occur.Should, timed)])
+    return T.boolean_query([(Occur.Must, either), *times])
+
+
+def _any_of(field: str, values: Iterable[str]) -> Any:
+    terms = [T.term_query(SCHEMA, field, value, "basic") for value in sorted(values)]
+    return T.boolean_query([(Occur.Should, t) for t in terms]) if terms else T.empty_query()
+
+
+def _filters(query: Query) -> list[Any]:
+    asked = query.filters
+    found = [
+        T.term_query(SCHEMA, name, value, "basic")
+        for name in ("type", "organ", "status")
+        if (value := getattr(asked, name))
+    ]
+    if asked.year is not None:
+        found.append(T.term_query(SCHEMA, "year", asked.year))
+    if asked.since or asked.until:
+        low, high = day_number(asked.since) or 1, day_number(asked.until) or NEVER
+        found.append(T.range_query(SCHEMA, "date", tantivy.FieldType.Integer, low, high))
+    return found
+
+
+def _node(node: Node) -> Any:
+    match node:
+        case Term(text, weight):
+            return _anywhere(text, weight, _BAGS)
+        case Whole(text, weight):
+            return _anywhere(text, weight, (("whole_title", TITLE), ("whole", BODY)))
+        case Phrase(words, weight):
+            return _phrase(words, weight)
+        case Either(nodes):
+            return T.disjunction_max_query([_node(n) for n in nodes])
+        case Every(nodes):
+            return T.boolean_query([(Occur.Must, _node(n)) for n in nodes])
+
+
+def _anywhere(text: str, weight: float, places: Sequence[tuple[str, float]]) -> Any:
+    terms = [T.boost_query(T.term_query(SCHEMA, name, text, "freq"), weight * place) for name, place in places]
+    return T.boolean_query([(Occur.Should, t) for t in terms])
+
+
+def _phrase(words: tuple[str, ...], weight: float) -> Any:
+    found = []
+    for name, place in (("exact_title", TITLE), ("exact", BODY)):
+        exact = T.phrase_query(SCHEMA, name, list(words)) if len(words) > 1 else T.term_query(SCHEMA, name, words[0])
+        found.append((Occur.Should, T.boost_query(exact, weight * place)))
+    return T.boolean_query(found)

@@ -1,0 +1,272 @@
+"""What can be searched and asked, in one vocabulary, and the port ``SearchIndex`` every engine fulfils.
+
+Rights and time are part of the question: an engine never returns, counts or suggests a document whose
+``readers`` do not meet the asker's or whose time is not now.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, Literal, Protocol
+
+from portal.core.errors import Temporary
+
+PUBLIC = "public"
+"""The reader token of everybody, logged in or not."""
+FACETS = ("type", "year", "organ", "status")
+"""Fields that are counted and can be filtered by."""
+MAX_PAGE = 200
+"""The last page that can be asked for; farther down nobody reads, and it would cost every engine dearly."""
+
+Sort = Literal["relevance", "date"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of a document: its name and the text of each page (one page where the format has none)."""
+
+    name: str
+    pages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """One thing to find. ``key`` is ``kind:id``; the same key again replaces it.
+
+    ``readers`` are tokens of principals (``public``, ``user:5``, ``role:clerk@/``): whoever holds one of
+    them may find it. Empty: nobody. It is found from ``visible_from`` (inclusive) until ``visible_until``
+    (exclusive). ``signature`` is the document's own (znak, number of a resolution): typed exactly, it comes first.
+    """
+
+    key: str
+    kind: str
+    title: str
+    body: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    url: str = ""
+    breadcrumb: tuple[str, ...] = ()
+    readers: frozenset[str] = frozenset()
+    visible_from: datetime | None = None
+    visible_until: datetime | None = None
+    type: str = ""
+    year: int | None = None
+    organ: str = ""
+    status: str = ""
+    signature: str = ""
+    language: str = "pl"
+    date: date | None = None
+
+    @property
+    def digest(self) -> str:
+        """A hash of everything above: equal digests need no indexing again."""
+        facts = [
+            self.key, self.kind, self.title, self.body, [(a.name, a.pages) for a in self.attachments], self.url,
+            self.breadcrumb, sorted(self.readers), str(self.visible_from), str(self.visible_until), self.type,
+            self.year, self.organ, self.status, self.signature, self.language, str(self.date),
+        ]  # fmt: skip
+        raw = json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        return hashlib.sha256(raw).hexdigest()[:24]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Narrowing by field; empty means any. Dates are inclusive days of ``Doc.date``."""
+
+    type: str = ""
+    year: int | None = None
+    organ: str = ""
+    status: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question. An empty ``text`` asks for everything the filters allow, newest first.
+
+    ``fragments``, ``facets``: leave them out where nobody looks at them (feeds, counting).
+    """
+
+    text: str
+    readers: frozenset[str] = frozenset({PUBLIC})
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    filters: Filters = Filters()
+    sort: Sort = "relevance"
+    page: int = 1
+    size: int = 10
+    fragments: bool = True
+    facets: bool = True
+
+    @property
+    def offset(self) -> int:
+        return (min(max(self.page, 1), MAX_PAGE) - 1) * self.limit
+
+    @property
+    def limit(self) -> int:
+        return min(max(self.size, 1), 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of text; ``hit`` when it matched the question. Templates escape ``text`` and mark hits."""
+
+    text: str
+    hit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result. ``attachment`` and ``page_number`` (from 1) say where the fragment comes from, if not the body."""
+
+    key: str
+    kind: str
+    title: tuple[Piece, ...]
+    url: str
+    score: float
+    breadcrumb: tuple[str, ...] = ()
+    type: str = ""
+    year: int | None = None
+    organ: str = ""
+    status: str = ""
+    signature: str = ""
+    date: date | None = None
+    fragment: tuple[Piece, ...] = ()
+    attachment: str = ""
+    page_number: int = 0
+
+    @property
+    def plain_title(self) -> str:
+        return "".join(piece.text for piece in self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of an answer. ``total`` is exact and counts what paging can reach; ``complete`` of them have all words.
+
+    Those with all words come first; when they are fewer than ten, documents with some of the words follow.
+    ``facets``: field → ((value, count), …), most first, counted over ``total``. ``did_you_mean`` is a question that
+    has answers in public texts. ``shortened``: the question was too long and its beginning was asked.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+    complete: int = 0
+    facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    did_you_mean: str = ""
+    shortened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A public document whose title or signature begins words like those being typed."""
+
+    title: str
+    url: str
+
+
+class IndexUnavailable(Temporary):
+    """The index cannot answer now.
+
+    ``code``: ``search.missing``, ``search.damaged``, ``search.outdated`` (made by another analyser) or
+    ``search.busy`` (another writer holds it).
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What an engine says of itself. ``state``: ``ok``, ``missing``, ``damaged`` or ``outdated`` (other analyser)."""
+
+    state: str
+    documents: int = 0
+    detail: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return self.state == "ok"
+
+
+Load = Callable[[], Iterable[Doc]]
+
+
+class Rebuild(Protocol):
+    """A new index being filled beside the one that answers."""
+
+    def fill(self, load: Load) -> int:
+        """Load documents and add them, with all other writing held off meanwhile, so nothing stale is stored."""
+
+
+class SearchIndex(Protocol):
+    """One engine. Reading is safe from any thread and process; writing queues across processes.
+
+    Raises ``IndexUnavailable``; nothing else is expected of its callers.
+    """
+
+    name: str
+
+    def put(self, docs: Iterable[Doc]) -> None:
+        """Add or replace; findable when this returns."""
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Take out; not findable when this returns. Unknown keys are fine."""
+
+    def search(self, query: Query) -> Page:
+        """Answer a question. Never fails on what was typed."""
+
+    def suggest(self, text: str, now: datetime, limit: int = 8) -> tuple[Suggestion, ...]:
+        """Public documents with words beginning as typed."""
+
+    def digests(self) -> Iterator[tuple[str, str]]:
+        """Key and digest of every document, for comparing with the database."""
+
+    def rebuild(self) -> AbstractContextManager[Rebuild]:
+        """Fill a new index; it takes over when the block ends well, and is thrown away when it does not."""
+
+    def check(self) -> Health:
+        """Are you well? Changes nothing."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+
+
+def moment(value: datetime | None, default: int) -> int:
+    """Seconds since 1970, or ``default``: how engines store visibility."""
+    return default if value is None else int(value.timestamp())
+
+
+ALWAYS, NEVER = -(2**40), 2**40
+"""Stored for no ``visible_from`` and no ``visible_until``."""
+
+
+def day_number(value: date | None) -> int:
+    """The proleptic ordinal of a day; 0 for none (before every real day)."""
+    return value.toordinal() if value else 0
+
+
+def card(doc: Doc) -> dict[str, Any]:
+    """What a result list shows of a document without its text."""
+    return {
+        "key": doc.key, "kind": doc.kind, "title": doc.title, "url": doc.url, "breadcrumb": list(doc.breadcrumb),
+        "type": doc.type, "year": doc.year, "organ": doc.organ, "status": doc.status, "signature": doc.signature,
+        "date": doc.date.isoformat() if doc.date else None,
+    }  # fmt: skip
+
+
+def batches(docs: Iterable[Doc], size: int = 200) -> Iterator[Sequence[Doc]]:
+    """Documents in lists of at most ``size``; of several with one key only the last survives in its batch."""
+    batch: dict[str, Doc] = {}
+    for doc in docs:
+        batch.pop(doc.key, None)
+        batch[doc.key] = doc
+        if len(batch) >= size:
+            yield list(batch.values())
+            batch = {}
+    if batch:
+        yield list(batch.values())
