@@ -41,6 +41,7 @@ class Service:
     """The operations on one address, by the qualified name of the element in the Body."""
 
     operations: Mapping[str, Operation]
+    wsdl: str
     fault_namespace: str = OBI
 
 

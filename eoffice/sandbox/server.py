@@ -10,22 +10,27 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from waitress import wasyncore
 from waitress.channel import ClientDisconnected
 from waitress.server import create_server
 
-from eoffice.sandbox import dispatch, envelope
+from eoffice.sandbox import dispatch, envelope, wsdl
+from eoffice.sandbox.api import api
 from eoffice.sandbox.dispatch import Reply, Service
 from eoffice.sandbox.hub import Sandbox
+from eoffice.sandbox.names import FILES
 from eoffice.sandbox.refusals import BadRequest
-from eoffice.sandbox.services import doreczyciel, pull, skrytka
+from eoffice.sandbox.services import documents, doreczyciel, files, pull, skrytka, upp
 from eoffice.sandbox.xml import MESSAGE_BYTES
 
 SERVICES: Final[dict[str, Service]] = {
-    "/pk_external_ws/services/skrytka": Service(skrytka.OPERATIONS),
-    "/pk_external_ws/services/doreczyciel": Service(doreczyciel.OPERATIONS),
-    "/pk_external_ws/services/pull": Service(pull.OPERATIONS),
+    "/pk_external_ws/services/skrytka": Service(skrytka.OPERATIONS, "skrytka.wsdl"),
+    "/pk_external_ws/services/doreczyciel": Service(doreczyciel.OPERATIONS, "doreczyciel.wsdl"),
+    "/pk_external_ws/services/pull": Service(pull.OPERATIONS, "pull.wsdl"),
+    "/pk_external_ws/services/obslugaUpp": Service(upp.OPERATIONS, "obslugaUpp.wsdl"),
+    "/fe_external_ws/services/ZarzadzanieDokumentami": Service(documents.OPERATIONS, "ZarzadzanieDokumentami.wsdl"),
+    "/repo-ws-ext/FileRepoService": Service(files.OPERATIONS, "filerepo.wsdl", FILES),
 }
 
 _THREADS = 8
@@ -45,15 +50,27 @@ def create_app(data_dir: Path) -> Flask:
     app.extensions["sandbox"] = sandbox
     for path, service in SERVICES.items():
         _mount(app, sandbox, path, service)
+    app.register_blueprint(api)
     app.add_url_rule("/healthz", "healthz", lambda: Response("ok\n", mimetype="text/plain"))
     return app
 
 
 def _mount(app: Flask, sandbox: Sandbox, path: str, service: Service) -> None:
+    """The service itself by POST; by GET its description, at all the addresses clients know for it."""
+
     def endpoint() -> Response:
         return _respond(_handle(sandbox, service))
 
+    def description(name: str = service.wsdl) -> Response:
+        if name not in wsdl.FILES:
+            abort(404)
+        content = wsdl.read(name, request.host_url.rstrip("/") + path)
+        return Response(content, content_type=dispatch.XML_TYPE)
+
     app.add_url_rule(path, path, endpoint, methods=["POST"])
+    app.add_url_rule(path, f"{path}?wsdl", description, methods=["GET"])
+    for folder in ("/wsdl/", "/WEB-INF/wsdl/"):
+        app.add_url_rule(f"{path}{folder}<name>", f"{path}{folder}", description, methods=["GET"])
 
 
 def _handle(sandbox: Sandbox, service: Service) -> Reply:
