@@ -18,7 +18,6 @@ import forms.views
 import portal.accounts.views
 import portal.content.views
 import search.views
-from eoffice.channels.port import Channel
 from portal import channels, models
 from portal.core import settings as settings_module
 from portal.core.blobs import BlobStore, FolderBlobStore
@@ -75,9 +74,7 @@ def _blobs(settings: Settings) -> BlobStore:
 
 def _ports(settings: Settings) -> Ports:
     ports = Ports()
-    for name in settings.channel_names:
-        ports.bind(Channel, name, channels.build(name, settings))
-    channels.bind_signer(ports, settings)
+    channels.bind(ports, settings)
     return ports
 
 

@@ -57,7 +57,7 @@ class Settings:
     demo: bool = setting(False, "Show the demo log-ins on the log-in page; never in production")
     sandbox_host: str = setting("127.0.0.1", "Address of the ePUAP sandbox")
     sandbox_port: int = setting(8091, "Port of the ePUAP sandbox")
-    channels: str = setting("epuap,counter", "Channels in use, separated by commas")
+    channels: str = setting("epuap", "Channels in use, separated by commas")
     epuap_url: str = setting("", "Base address of the ePUAP services; empty: the sandbox of this machine")
     epuap_podmiot: str = setting("gminaWrotkowo", "Identifier of the office in ePUAP")
     epuap_box: str = setting("/gminaWrotkowo/SkrytkaESP", "Address of the office's box")
@@ -72,6 +72,7 @@ class Settings:
         "", "Files with pinned certificates of ePUAP's answers, comma-separated, at most two"
     )
     epuap_digest: str = setting("sha1", "Digest that confirms a received document: sha1 or sha256")
+    epuap_store_is_complete: bool = setting(False, "Absence from ePUAP's folder of sent documents proves that a sending was not done")
     epuap_poll_seconds: int = setting(2, "Seconds between looks into the box")
     epuap_timeout_seconds: int = setting(60, "Longest wait for an answer of ePUAP")
     seal_key_file: str = setting(
