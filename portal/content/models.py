@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.core import events
 from portal.core.db import Base
+
+Path = String(400).with_variant(String(400, collation="C"), "postgresql")
+"""Compared byte by byte everywhere, so that "everything under /a" is one range of the index."""
 
 
 class Item(Base):
@@ -24,13 +28,26 @@ class Item(Base):
         Index("ix_item_parent_position", "parent_id", "position", "id"),
         Index("ix_item_parent_published", "parent_id", "published_at", "id"),
         Index("ix_item_type_state", "type", "state"),
+        Index("ix_item_review", "review", "changed_at"),
+        Index("ix_item_in_menu", "in_menu", "path"),
+        Index("ix_item_protected", "path", sqlite_where=text("protected"), postgresql_where=text("protected")),
+        Index(
+            "uq_item_source",
+            "source",
+            unique=True,
+            sqlite_where=text("source != ''"),
+            postgresql_where=text("source != ''"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    path: Mapped[str] = mapped_column(String(400), unique=True)
+    path: Mapped[str] = mapped_column(Path, unique=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
     type: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(20))
+    """What the public sees of it: ``unpublished``, ``published``, ``archived``, ``withdrawn`` (``workflow.LIFE``)."""
+    review: Mapped[str] = mapped_column(String(20), default="none")
+    """How far the working copy is: ``none``, ``draft``, ``pending`` (``workflow.REVIEW``)."""
     title: Mapped[str] = mapped_column(String(300))
     summary: Mapped[str] = mapped_column(String(600), default="")
     position: Mapped[int] = mapped_column(default=0)
@@ -53,8 +70,17 @@ class Item(Base):
     """What it was made from (``letter:7``), so that one publication act is never done twice."""
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Named settings acquired by everything below (banner, contact box)."""
+    protected: Mapped[bool] = mapped_column(default=False)
+    """Published here and below only for those who hold a role at the path, not for everyone."""
+    binned_at: Mapped[datetime | None]
+    binned_from: Mapped[str] = mapped_column(String(400), default="")
+    """The path it had before it went to the bin."""
     version: Mapped[int] = mapped_column(default=1)
     """For the optimistic check when two editors save at once."""
+
+    @property
+    def ref(self) -> str:
+        return events.ref("item", self.id)
 
 
 class ItemVersion(Base):
@@ -74,7 +100,13 @@ class ItemVersion(Base):
     reason: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    author: Mapped[str] = mapped_column(String(200), default="")
+    """Who entered it, by the name they had then (UDIP art. 8(6)(3)); from the session, never typed."""
     published_at: Mapped[datetime | None]
+    """When this state was really made available: server time."""
+    published_by: Mapped[str] = mapped_column(String(200), default="")
+    withdrawn_at: Mapped[datetime | None]
+    """When it stopped being the live state: replaced, or withdrawn."""
 
 
 class ItemFile(Base):
@@ -93,9 +125,37 @@ class Redirect(Base):
 
     __tablename__ = "redirect"
 
-    path: Mapped[str] = mapped_column(String(400), primary_key=True)
+    path: Mapped[str] = mapped_column(Path, primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
     created_at: Mapped[datetime]
+
+
+class ItemLink(Base):
+    """A version's link to another item; kept by number, so that a move never breaks it."""
+
+    __tablename__ = "item_link"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("item_version.id"), primary_key=True)
+    target_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True, index=True)
+
+
+class ItemNote(Base):
+    """What a person said when they acted: a remark on return, the public reason of a withdrawal.
+
+    Events name the note by its number, so words that must be erased can be, and the chain stays whole.
+    """
+
+    __tablename__ = "item_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("item_version.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    """The transition it belongs to: ``return``, ``publish``, ``withdraw``, ``archive``, ``restore``."""
+    text: Mapped[str] = mapped_column(String(1000))
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    author: Mapped[str] = mapped_column(String(200), default="")
 
 
 class SiteVersion(Base):

@@ -1,0 +1,37 @@
+"""The acts of content in one place; each does one thing, checks its right, and never commits."""
+
+from portal.content.publication import archive, publish, return_with_remark, schedule, submit, withdraw
+from portal.content.tree import (
+    configure,
+    create_item,
+    create_root,
+    move,
+    present,
+    put_into_bin,
+    rename,
+    reorder,
+    restore_from_bin,
+)
+from portal.content.versions import Attachment, discard, restore, save_draft
+
+__all__ = [
+    "Attachment",
+    "archive",
+    "configure",
+    "create_item",
+    "create_root",
+    "discard",
+    "move",
+    "present",
+    "publish",
+    "put_into_bin",
+    "rename",
+    "reorder",
+    "restore",
+    "restore_from_bin",
+    "return_with_remark",
+    "save_draft",
+    "schedule",
+    "submit",
+    "withdraw",
+]

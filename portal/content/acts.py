@@ -1,0 +1,113 @@
+"""What every act on content shares: finding the item, checking the right, leaving the traces of a change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts import policy
+from portal.accounts.models import User
+from portal.content import site, types
+from portal.content.models import Item, ItemNote, ItemVersion
+from portal.core import clock, events, outbox
+from portal.core.actors import Actor
+from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.registry import Registry
+
+MAX_NOTE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class PublicChange:
+    """A change of what the public sees: ``published``, ``withdrawn``, ``archived``, ``moved``, ``binned``."""
+
+    act: str
+    item: Item
+    version: ItemVersion | None
+
+
+PUBLIC_CHANGES: Registry[Callable[[Session, Actor, PublicChange], None]] = Registry("public change hook")
+"""Packages above add what must happen in the same commit (the Bulletin's Merkle log)."""
+
+
+def find(session: Session, item_id: int) -> Item:
+    """The item, locked for this transaction. Raises ``NotFound``; one in the bin counts as absent."""
+    query = select(Item).where(Item.id == item_id, Item.binned_at.is_(None)).with_for_update()
+    item = session.scalars(query).first()
+    if item is None:
+        raise NotFound("content.unknown")
+    return item
+
+
+def require(session: Session, actor: Actor, item: Item, act: str) -> None:
+    """Raise ``Forbidden`` unless ``actor`` may do ``act`` to ``item``, by its family's rights at its path."""
+    policy.require(session, actor, types.of(item.type).family.rights[act], item.path)
+
+
+def expect(item: Item, version: int | None) -> None:
+    """Raise ``Conflict`` when somebody else changed the item since the actor looked at it."""
+    if version is not None and item.version != version:
+        raise Conflict("content.changed_meanwhile")
+
+
+def name_of(session: Session, actor: Actor) -> str:
+    """The actor's name as it is today; empty for the system acting alone."""
+    user_id = actor.user_id or actor.on_behalf_of
+    if user_id is None:
+        return ""
+    return session.execute(select(User.name).where(User.id == user_id)).scalar_one_or_none() or ""
+
+
+def note(session: Session, actor: Actor, item: Item, kind: str, text: str, version_id: int | None = None) -> ItemNote:
+    """Keep what the actor said. Raises ``Invalid`` when it is empty or too long."""
+    text = text.strip()
+    if not text:
+        raise Invalid("content.reason_missing")
+    if len(text) > MAX_NOTE:
+        raise Invalid("content.reason_too_long", limit=MAX_NOTE)
+    kept = ItemNote(
+        item_id=item.id, version_id=version_id, kind=kind, text=text, created_at=clock.now(),
+        created_by=actor.user_id, author=name_of(session, actor),
+    )  # fmt: skip
+    session.add(kept)
+    session.flush()
+    return kept
+
+
+def refs(item: Item, *more: str) -> Iterable[str]:
+    journal = types.of(item.type).family.journal
+    return [item.ref, *([journal] if journal else []), *more]
+
+
+def changed(
+    session: Session, actor: Actor, item: Item, verb: str, *, visible: bool, data: dict[str, Any] | None = None
+) -> None:
+    """Leave the traces of an act: version of the row, event, and for visible ones the index and the caches.
+
+    ``visible`` events are public; the others are the office's.
+    """
+    item.version = (item.version or 0) + 1
+    item.changed_at = clock.now()
+    session.flush()
+    facts = {"type": item.type, **(data or {})}
+    subjects = refs(item) if visible else [item.ref]
+    events.record(session, actor, verb, subjects, audience="public" if visible else "office", data=facts)
+    if visible:
+        reindex(session, item.id, item.version)
+        site.bump(session)
+
+
+def reindex(session: Session, item_id: int, version: int) -> None:
+    """Ask for the item's search document to be made anew (or removed)."""
+    key = f"search.index:item:{item_id}:{version}"
+    outbox.enqueue(session, "search.index", key, {"kind": "item", "key": str(item_id)}, lane="search")
+
+
+def publicly(session: Session, actor: Actor, act: str, item: Item, version: ItemVersion | None) -> None:
+    """Tell the packages above of a change in what the public sees."""
+    for _, hook in PUBLIC_CHANGES.items():
+        hook(session, actor, PublicChange(act, item, version))

@@ -1,0 +1,102 @@
+"""Links inside texts, kept as references: ``item:12`` instead of an address, so that a move never breaks one.
+
+An editor writes and sees addresses; ``to_references`` turns those of our own pages into references when a
+version is saved, ``to_addresses`` turns them back when a page is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.content import paths
+from portal.content.models import Item, ItemLink, ItemVersion, Redirect
+
+_HREF = re.compile(r'(<a\b[^>]*?\shref=")([^"]*)(")')
+_REFERENCE = re.compile(r'(<(?:a|img)\b[^>]*?\s(?:href|src)=")item:(\d+)([^"]*)(")')
+
+
+def _split(address: str) -> tuple[str, str]:
+    """An address without its query and fragment, and those."""
+    match = re.search(r"[?#]", address)
+    return (address[: match.start()], address[match.start() :]) if match else (address, "")
+
+
+def _own(markup: str) -> set[str]:
+    """The addresses within this site that ``markup`` links to."""
+    found = (match.group(2) for match in _HREF.finditer(markup))
+    return {paths.clean(_split(a)[0]) for a in found if a.startswith("/") and not a.startswith("//")}
+
+
+def items_at(session: Session, addresses: Iterable[str]) -> dict[str, int]:
+    """Path → item, also for paths an item has moved away from."""
+    wanted = set(addresses)
+    if not wanted:
+        return {}
+    moved = session.execute(select(Redirect.path, Redirect.item_id).where(Redirect.path.in_(wanted)))
+    found = {row.path: row.item_id for row in moved}
+    here = session.execute(select(Item.path, Item.id).where(Item.path.in_(wanted)))
+    return found | {row.path: row.id for row in here}
+
+
+def to_references(session: Session, markup: str) -> str:
+    """``markup`` with addresses of our own items replaced by references; others stay as they are."""
+    known = items_at(session, _own(markup))
+
+    def replace(match: re.Match[str]) -> str:
+        address, rest = _split(match.group(2))
+        item_id = known.get(paths.clean(address)) if address.startswith("/") else None
+        return match.group(0) if item_id is None else f"{match.group(1)}item:{item_id}{rest}{match.group(3)}"
+
+    return _HREF.sub(replace, markup)
+
+
+def targets(markup: str) -> set[int]:
+    """The items that ``markup`` refers to."""
+    return {int(match.group(2)) for match in _REFERENCE.finditer(markup)}
+
+
+def to_addresses(session: Session, markup: str) -> str:
+    """``markup`` with references replaced by today's addresses, in one query (none when it has no references)."""
+    wanted = targets(markup)
+    if not wanted:
+        return markup
+    rows = session.execute(select(Item.id, Item.path).where(Item.id.in_(wanted), Item.binned_at.is_(None)))
+    return resolve(markup, {row.id: row.path for row in rows})
+
+
+def resolve(markup: str, known: Mapping[int, str]) -> str:
+    """``markup`` with references replaced by ``known`` paths; a link to what is gone keeps its words only."""
+
+    def replace(match: re.Match[str]) -> str:
+        path = known.get(int(match.group(2)))
+        # An address that answers "gone" is honest; a dead "item:" would be a broken program.
+        target = f"{path}{match.group(3)}" if path else f"/usuniete/{match.group(2)}"
+        return f"{match.group(1)}{target}{match.group(4)}"
+
+    return _REFERENCE.sub(replace, markup)
+
+
+def remember(session: Session, version: ItemVersion) -> None:
+    """Note which items the version links to, those that exist."""
+    wanted = targets(version.body)
+    if not wanted:
+        return
+    known = session.scalars(select(Item.id).where(Item.id.in_(wanted)))
+    session.add_all(ItemLink(version_id=version.id, target_id=item_id) for item_id in known)
+
+
+def linking_to(session: Session, item_ids: Iterable[int]) -> list[tuple[int, str, str]]:
+    """The items whose public or working text links to any of ``item_ids``: id, path, title."""
+    wanted = list(item_ids)
+    query = (
+        select(Item.id, Item.path, Item.title)
+        .join(ItemLink, ItemLink.version_id.in_([Item.live_version_id, Item.draft_version_id]))
+        .where(ItemLink.target_id.in_(wanted), Item.id.not_in(wanted), Item.binned_at.is_(None))
+        .distinct()
+        .order_by(Item.path)
+    )
+    return [(row.id, row.path, row.title) for row in session.execute(query)]

@@ -1,0 +1,76 @@
+"""Menus from the tree, read once per version of the site and kept in the process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app, g
+from flask.sansio.app import App
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.content import paths, queries, site
+from portal.content.models import Item
+from portal.web import context, navigation
+
+_EXTENSION = "wrota.content_menus"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One line of a menu: an item, and those below it."""
+
+    id: int
+    path: str
+    title: str
+    children: tuple[Node, ...] = ()
+
+
+def tree(session: Session, root: str, *, depth: int) -> tuple[Node, ...]:
+    """What the menu of ``root`` shows, ``depth`` levels down, in the order of the tree. One statement."""
+    slashes = root.rstrip("/").count("/") + depth
+    deep_enough = ~Item.path.like("/%" * (slashes + 1))
+    query = (
+        select(Item.id, Item.path, Item.parent_id, Item.title)
+        .where(Item.in_menu.is_(True), queries.below(root), queries.listed(), deep_enough)
+        .order_by(Item.position, Item.id)
+    )
+    rows = session.execute(query).all()
+    under: dict[str, list[tuple[int, str, str]]] = {}
+    for row in rows:
+        under.setdefault(paths.parent(row.path), []).append((row.id, row.path, row.title))
+
+    def nodes(path: str) -> tuple[Node, ...]:
+        return tuple(Node(number, at, title, nodes(at)) for number, at, title in under.get(path, []))
+
+    return nodes(root)
+
+
+def kept(session: Session, root: str, *, depth: int, version: int | None = None) -> tuple[Node, ...]:
+    """``tree`` as of the site's present version (``version`` when the caller has just read it)."""
+    store: dict[str, tuple[int, tuple[Node, ...]]] = current_app.extensions.setdefault(_EXTENSION, {})
+    version = site.number(session) if version is None else version
+    known = store.get(root)
+    if known is None or known[0] != version:
+        known = store[root] = (version, tree(session, root, depth=depth))
+    return known[1]
+
+
+def outside_bulletin(nodes: Iterable[Node]) -> list[Node]:
+    """The lines of the portal's menu; the Bulletin is reached by its mark, not as one of the sections."""
+    return [node for node in nodes if node.path != "/bip"]
+
+
+def _portal() -> list[navigation.Link]:
+    nodes: tuple[Node, ...] | None = g.get("content_menu")
+    if nodes is None:
+        with context.reading() as session:
+            nodes = kept(session, paths.ROOT, depth=1)
+    return [navigation.link(node.path, node.title) for node in outside_bulletin(nodes)]
+
+
+def install(app: App) -> None:
+    """Let the tree give the portal's menu."""
+    navigation.source(cast(Flask, app), "portal", _portal)

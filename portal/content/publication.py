@@ -1,0 +1,127 @@
+"""Acts that decide what the public sees: submit, return, publish, withdraw, archive."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.content import acts, types
+from portal.content.models import Item, ItemVersion
+from portal.content.workflow import LIFE, NONE, PUBLISHED, REVIEW, ReviewOf
+from portal.core import clock, outbox
+from portal.core.actors import Actor
+from portal.core.errors import Conflict, Invalid
+
+
+def submit(session: Session, actor: Actor, item_id: int, *, expected: int | None = None) -> Item:
+    """Ask for the working copy to be published."""
+    item = acts.find(session, item_id)
+    acts.require(session, actor, item, "submit")
+    acts.expect(item, expected)
+    REVIEW.fire(ReviewOf(item), "submit")
+    acts.changed(session, actor, item, "content.submitted", visible=False)
+    return item
+
+
+def return_with_remark(session: Session, actor: Actor, item_id: int, remark: str) -> Item:
+    """Give the working copy back to its editor, saying what to change."""
+    item = acts.find(session, item_id)
+    acts.require(session, actor, item, "review")
+    REVIEW.fire(ReviewOf(item), "return")
+    kept = acts.note(session, actor, item, "return", remark, item.draft_version_id)
+    acts.changed(session, actor, item, "content.returned", visible=False, data={"note": kept.id})
+    return item
+
+
+def publish(session: Session, actor: Actor, item_id: int, *, expected: int | None = None, reason: str = "") -> Item:
+    """Make the working copy what the public sees; an item taken off the site returns as it last stood.
+
+    The moment is the server's. Raises ``Forbidden``, ``Invalid`` (a required field is empty, a reason is
+    missing where the family asks for one), ``Conflict`` (changed meanwhile, nothing new to publish).
+    """
+    item = acts.find(session, item_id)
+    acts.require(session, actor, item, "publish")
+    acts.expect(item, expected)
+    if item.draft_version_id is None and item.state == PUBLISHED:
+        raise Conflict("content.nothing_new")
+    version = session.get_one(ItemVersion, item.draft_version_id or item.live_version_id)
+    _check_complete(item, version, reason)
+    LIFE.fire(item, "publish")
+    _go_live(session, actor, item, version, reason)
+    verb = "content.published" if version.number == 1 else "content.updated"
+    facts = {"version": version.id, "number": version.number}
+    acts.changed(session, actor, item, verb, visible=True, data=facts)
+    acts.publicly(session, actor, "published", item, version)
+    return item
+
+
+def withdraw(session: Session, actor: Actor, item_id: int, *, reason: str) -> Item:
+    """Take the item off the site; its versions stay, the reason is shown in its place."""
+    return _take_off(session, actor, item_id, "withdraw", "content.withdrawn", reason)
+
+
+def archive(session: Session, actor: Actor, item_id: int, *, reason: str) -> Item:
+    """Move the item to the archive: it is listed no more; in the Bulletin it stays citable at its address."""
+    return _take_off(session, actor, item_id, "archive", "content.archived", reason)
+
+
+def schedule(
+    session: Session, actor: Actor, item_id: int, *, publish_at: datetime | None, expires_at: datetime | None
+) -> Item:
+    """Set when the working copy is published and when the item goes to the archive by itself (UTC, aware)."""
+    item = acts.find(session, item_id)
+    acts.require(session, actor, item, "publish")
+    if publish_at and expires_at and expires_at <= publish_at:
+        raise Invalid("content.expires_before_publication")
+    if publish_at and item.draft_version_id is None:
+        raise Conflict("content.nothing_new")
+    item.publish_at, item.expires_at = publish_at, expires_at
+    acts.changed(session, actor, item, "content.scheduled", visible=False)
+    for what, moment in (("publish", publish_at), ("expire", expires_at)):
+        if moment:
+            key = f"content.{what}:{item.id}:{moment.isoformat()}"
+            payload = {"item": item.id, "user": actor.user_id, "at": moment.isoformat()}
+            outbox.enqueue(session, f"content.{what}", key, payload, run_after=moment)
+    return item
+
+
+def _take_off(session: Session, actor: Actor, item_id: int, arrow: str, verb: str, reason: str) -> Item:
+    item = acts.find(session, item_id)
+    acts.require(session, actor, item, "publish")
+    LIFE.fire(item, arrow)
+    kept = acts.note(session, actor, item, arrow, reason, item.live_version_id)
+    version = session.get_one(ItemVersion, item.live_version_id)
+    version.withdrawn_at = clock.now()
+    facts = {"note": kept.id, "version": version.id, "number": version.number}
+    acts.changed(session, actor, item, verb, visible=True, data=facts)
+    acts.publicly(session, actor, verb.partition(".")[2], item, version)
+    return item
+
+
+def _check_complete(item: Item, version: ItemVersion, reason: str) -> None:
+    kind = types.of(item.type)
+    missing = [name for name in kind.required if not str(version.fields.get(name) or "").strip()]
+    if missing:
+        raise Invalid("content.required_missing", fields=missing)
+    if kind.family.reasons and item.published_at is not None and not (reason.strip() or version.reason):
+        raise Invalid("content.reason_missing")
+
+
+def _go_live(session: Session, actor: Actor, item: Item, version: ItemVersion, reason: str) -> None:
+    now = clock.now()
+    if item.live_version_id not in (None, version.id):
+        session.get_one(ItemVersion, item.live_version_id).withdrawn_at = now
+    if item.review != NONE:
+        REVIEW.fire(ReviewOf(item), "accept")
+    again = version.published_at is not None
+    if again:
+        acts.note(session, actor, item, "publish", reason or version.reason or "–", version.id)
+    else:
+        version.published_at, version.published_by = now, acts.name_of(session, actor)
+        version.reason = version.reason or reason.strip()[:500]
+    version.withdrawn_at = None
+    item.live_version_id, item.draft_version_id = version.id, None
+    item.title, item.summary = version.title, version.summary
+    item.published_at = item.published_at or now
+    item.publish_at = None

@@ -1,0 +1,242 @@
+"""Reading the tree: the page at a path with everything around it, listings, menus. Column queries throughout.
+
+A cold anonymous page costs six statements at most: site version, lineage with the live version, menu (kept
+per site version), children, files, link targets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from portal.accounts import policy
+from portal.content import paths, types
+from portal.content.models import Item, ItemFile, ItemVersion, Redirect
+from portal.content.types import ItemType
+from portal.content.workflow import FAMILIES
+from portal.core.actors import Actor
+from portal.core.documents import Document
+from portal.core.errors import NotFound
+
+Line = Row[*tuple[Any, ...]]
+"""A row of named columns."""
+Lines = Select[*tuple[Any, ...]]
+
+CATALOGUE: tuple[Any, ...] = (
+    Item.id, Item.path, Item.parent_id, Item.type, Item.state, Item.review, Item.title, Item.summary,
+    Item.published_at, Item.changed_at, Item.position, Item.in_menu, Item.protected, Item.language,
+    Item.publish_at, Item.expires_at, Item.source, Item.version.label("row_version"), Item.live_version_id,
+    Item.draft_version_id,
+)  # fmt: skip
+"""The columns of a listing: never a body."""
+
+VERSION: tuple[Any, ...] = (
+    ItemVersion.id.label("version_id"), ItemVersion.number, ItemVersion.title.label("version_title"),
+    ItemVersion.summary.label("version_summary"), ItemVersion.body, ItemVersion.fields, ItemVersion.reason,
+    ItemVersion.created_at.label("version_created_at"), ItemVersion.author,
+    ItemVersion.published_at.label("version_published_at"), ItemVersion.published_by, ItemVersion.withdrawn_at,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """One step of the way from the root."""
+
+    id: int
+    path: str
+    title: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A document beside a version."""
+
+    document_id: int
+    title: str
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageData:
+    """An item as it is shown: its catalogue row and one version (``row``), the way to it, what it acquires.
+
+    ``row.version_id`` is ``None`` when there is no such version (a draft never published, asked as public).
+    """
+
+    row: Line
+    crumbs: tuple[Crumb, ...]
+    settings: dict[str, Any]
+    protected: bool
+
+    @property
+    def type(self) -> ItemType:
+        return types.of(self.row.type)
+
+    @property
+    def public(self) -> bool:
+        """Whether everyone may open it."""
+        return not self.protected and self.row.state in self.type.family.public
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        return dict(self.row.fields or {})
+
+
+def page_at(session: Session, path: str, *, draft: bool = False) -> PageData | None:
+    """The item at ``path`` and all around it, in one statement; ``draft``: its working copy if it has one.
+
+    Rights are not checked here; ``may_see`` says whether somebody may.
+    """
+    live = ItemVersion.id == Item.live_version_id
+    working = or_(
+        ItemVersion.id == Item.draft_version_id,
+        and_(Item.draft_version_id.is_(None), ItemVersion.id == Item.live_version_id),
+    )
+    query = (
+        select(*CATALOGUE, Item.settings, *VERSION)
+        .outerjoin(ItemVersion, and_(Item.path == path, working if draft else live))
+        .where(Item.path.in_(paths.lineage(path)), Item.binned_at.is_(None))
+    )
+    rows = sorted(session.execute(query).all(), key=lambda row: len(row.path))
+    if not rows or rows[-1].path != path:
+        return None
+    settings: dict[str, Any] = {}
+    for row in rows:
+        settings |= row.settings
+    return PageData(
+        row=rows[-1],
+        crumbs=tuple(Crumb(row.id, row.path, row.title, row.type) for row in rows),
+        settings=settings,
+        protected=any(row.protected for row in rows),
+    )
+
+
+def may_see(session: Session, actor: Actor, page: PageData) -> bool:
+    """Whether ``actor`` may open the page as it stands: it is public, or they hold a role that views there.
+
+    Nobody known is never asked for grants, so their pages depend on the site's version alone.
+    """
+    return page.public or may_see_drafts(session, actor, page)
+
+
+def may_see_drafts(session: Session, actor: Actor, page: PageData) -> bool:
+    """Whether ``actor`` holds a role that views what is not public at the page."""
+    if actor.kind == "anonymous":
+        return False
+    return policy.can(session, actor, page.type.family.rights["view"], page.row.path)
+
+
+def item_at(session: Session, path: str, actor: Actor) -> PageData:
+    """The page at ``path`` for ``actor``. Raises ``NotFound``, also when they may not know that it exists."""
+    page = page_at(session, path)
+    if page is None or not may_see(session, actor, page):
+        raise NotFound("content.unknown")
+    return page
+
+
+def moved_to(session: Session, path: str) -> str | None:
+    """Where the item that once lived at ``path`` lives now: also for a path under one that moved as a whole."""
+    query = (
+        select(Redirect.path, Item.path.label("now"))
+        .join(Item, Item.id == Redirect.item_id)
+        .where(Redirect.path.in_(paths.lineage(path)[1:]), Item.binned_at.is_(None))
+    )
+    found = {row.path: row.now for row in session.execute(query)}
+    if not found:
+        return None
+    nearest = max(found, key=len)
+    return str(found[nearest]) + path[len(nearest) :]
+
+
+def listed() -> ColumnElement[bool]:
+    """The condition of every list, menu, feed and export: in a listed state, not in the bin, open to everyone."""
+    return states_visible({state for family in FAMILIES.values() for state in family.listed})
+
+
+def states_visible(states: Iterable[str]) -> ColumnElement[bool]:
+    """In one of ``states``, not in the bin, and neither it nor anything above it is protected."""
+    closed = aliased(Item)
+    shut = (
+        select(closed.id)
+        .where(
+            closed.protected.is_(True),
+            or_(
+                closed.path == paths.ROOT,
+                Item.path == closed.path,
+                and_(Item.path > closed.path.concat("/"), Item.path < closed.path.concat("0")),
+            ),
+        )
+        .exists()
+    )
+    return and_(Item.state.in_(tuple(states)), Item.binned_at.is_(None), ~shut)
+
+
+def below(path: str) -> ColumnElement[bool]:
+    """Everything under ``path``, not itself: one range of the index."""
+    if path == paths.ROOT:
+        return Item.path != paths.ROOT
+    return and_(Item.path > f"{path}/", Item.path < f"{path}0")
+
+
+def children_query(parent_id: int, *, states: Iterable[str] = ()) -> Lines:
+    """The public children, without an order; ``states`` asks for others than the listed (the archive)."""
+    found = states_visible(tuple(states)) if states else listed()
+    return select(*CATALOGUE).where(Item.parent_id == parent_id, found)
+
+
+def children(session: Session, parent_id: int, *, limit: int = 500) -> list[Line]:
+    """The public children in the order of the tree."""
+    query = children_query(parent_id).order_by(Item.position, Item.id).limit(limit)
+    return list(session.execute(query).all())
+
+
+def recent(session: Session, path: str, *, kinds: Iterable[str], limit: int) -> list[Line]:
+    """The newest public items of ``kinds`` anywhere under ``path``."""
+    query = (
+        select(*CATALOGUE)
+        .where(below(path), Item.type.in_(tuple(kinds)), listed())
+        .order_by(Item.published_at.desc(), Item.id.desc())
+    )
+    return list(session.execute(query.limit(limit)).all())
+
+
+def files(session: Session, version_id: int | None) -> list[File]:
+    """The documents beside a version, in order."""
+    query = (
+        select(
+            ItemFile.document_id, ItemFile.title, Document.name, Document.content_type, Document.size,
+            Document.sha256,
+        )
+        .join(Document, Document.id == ItemFile.document_id)
+        .where(ItemFile.version_id == version_id)
+        .order_by(ItemFile.position, ItemFile.document_id)
+    )  # fmt: skip
+    return [File(*row) for row in session.execute(query)]
+
+
+def history(session: Session, item_id: int, *, published_only: bool) -> list[Line]:
+    """The versions of an item, newest first, without bodies."""
+    columns = [column for column in VERSION if column.key not in ("body", "fields")]
+    query = select(*columns).where(ItemVersion.item_id == item_id)
+    if published_only:
+        query = query.where(ItemVersion.published_at.is_not(None))
+    return list(session.execute(query.order_by(ItemVersion.number.desc())).all())
+
+
+def version_of(session: Session, item_id: int, number: int, *, published_only: bool) -> Line:
+    """One version whole. Raises ``NotFound``."""
+    query = select(*VERSION).where(ItemVersion.item_id == item_id, ItemVersion.number == number)
+    if published_only:
+        query = query.where(ItemVersion.published_at.is_not(None))
+    row = session.execute(query).first()
+    if row is None:
+        raise NotFound("content.unknown_version")
+    return row

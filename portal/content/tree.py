@@ -1,0 +1,277 @@
+"""Acts on the tree: create, move, rename, order, put into the bin and take out again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, func, literal, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.accounts import policy
+from portal.content import acts, paths, types, versions
+from portal.content.models import Item, Redirect
+from portal.content.workflow import LIFE, REVIEW
+from portal.core import clock
+from portal.core.actors import Actor
+from portal.core.errors import Conflict, Invalid, NotFound
+
+
+def create_item(
+    session: Session,
+    actor: Actor,
+    parent_path: str,
+    kind: str,
+    title: str,
+    *,
+    name: str = "",
+    summary: str = "",
+    body: str = "",
+    fields: dict[str, Any] | None = None,
+    files: Sequence[versions.Attachment] = (),
+    in_menu: bool | None = None,
+    source: str = "",
+    settings: dict[str, Any] | None = None,
+) -> Item:
+    """A new item of type ``kind`` under ``parent_path``, with its first draft. Nobody outside sees it yet.
+
+    ``name`` is the last part of its address; made from the title when empty. Raises ``Forbidden``,
+    ``NotFound`` (parent), ``Invalid`` (type not allowed there, bad name), ``Conflict`` (name taken).
+    """
+    item_type = types.of(kind)
+    policy.require(session, actor, item_type.family.rights["edit"], parent_path)
+    parent = _parent(session, parent_path, kind)
+    path = paths.join(parent.path, name) if name else _free_path(session, parent.path, paths.slug(title))
+    now = clock.now()
+    item = Item(
+        path=path, parent_id=parent.id, type=kind, state=LIFE.initial, review=REVIEW.initial, title=title[:300],
+        summary=summary[:600], position=_last_position(session, parent.id) + 1,
+        in_menu=item_type.menu if in_menu is None else in_menu, language=parent.language, owner_id=actor.user_id,
+        created_at=now, changed_at=now, source=source, settings=settings or {}, version=1,
+    )  # fmt: skip
+    session.add(item)
+    _flush(session, path)
+    # Whoever moved away from this address has given it up.
+    session.execute(delete(Redirect).where(Redirect.path == path))
+    versions.add(session, actor, item, title=title, summary=summary, body=body, fields=fields or {}, files=files)
+    acts.changed(session, actor, item, "content.created", visible=False)
+    return item
+
+
+def create_root(session: Session, actor: Actor, kind: str, title: str) -> Item:
+    """The root of an empty site. Raises ``Conflict`` when there is one."""
+    policy.require(session, actor, "content.admin", paths.ROOT)
+    now = clock.now()
+    item = Item(
+        path=paths.ROOT, parent_id=None, type=kind, state=LIFE.initial, review=REVIEW.initial, title=title,
+        created_at=now, changed_at=now, owner_id=actor.user_id, settings={}, version=1,
+    )  # fmt: skip
+    session.add(item)
+    _flush(session, paths.ROOT)
+    versions.add(session, actor, item, title=title, summary="", body="", fields={}, files=())
+    acts.changed(session, actor, item, "content.created", visible=False)
+    return item
+
+
+def move(session: Session, actor: Actor, item_id: int, new_parent: str, *, name: str = "") -> Item:
+    """Put the item and all below it under ``new_parent``, or only rename it; old addresses lead to the new ones.
+
+    Raises ``Forbidden``, ``NotFound``, ``Invalid`` (into itself, type not allowed there), ``Conflict`` (taken).
+    """
+    item = acts.find(session, item_id)
+    acts.require(session, actor, item, "edit")
+    if item.path == paths.ROOT or paths.inside(new_parent, item.path):
+        raise Invalid("content.move_into_itself")
+    policy.require(session, actor, types.of(item.type).family.rights["edit"], new_parent)
+    parent = _parent(session, new_parent, item.type)
+    _same_family(parent, item)
+    target = paths.join(parent.path, name or paths.name_of(item.path))
+    if target == item.path:
+        return item
+    if session.scalar(select(Item.id).where(Item.path == target)):
+        raise Conflict("content.name_taken", path=target)
+    before = item.path
+    item.parent_id, item.position = parent.id, _last_position(session, parent.id) + 1
+    _leave_redirects(session, before)
+    _change_paths(session, before, target)
+    session.refresh(item)
+    acts.changed(session, actor, item, "content.moved", visible=True, data={"from": before, "to": target})
+    _reindex_below(session, item)
+    acts.publicly(session, actor, "moved", item, None)
+    return item
+
+
+def rename(session: Session, actor: Actor, item_id: int, name: str) -> Item:
+    """Change the last part of the item's address."""
+    item = acts.find(session, item_id)
+    return move(session, actor, item_id, paths.parent(item.path), name=name)
+
+
+def reorder(session: Session, actor: Actor, parent_id: int, order: Sequence[int]) -> None:
+    """Put the children of ``parent_id`` in ``order``; those not named follow in their old order."""
+    parent = acts.find(session, parent_id)
+    acts.require(session, actor, parent, "edit")
+    query = select(Item.id).where(Item.parent_id == parent_id, Item.binned_at.is_(None))
+    present = list(session.scalars(query.order_by(Item.position, Item.id)))
+    if not set(order) <= set(present):
+        raise Invalid("content.not_children")
+    wanted = [*order, *(child for child in present if child not in set(order))]
+    for position, child in enumerate(wanted, 1):
+        session.execute(update(Item).where(Item.id == child).values(position=position))
+    acts.changed(session, actor, parent, "content.reordered", visible=True)
+
+
+def configure(session: Session, actor: Actor, item_id: int, settings: dict[str, Any]) -> Item:
+    """Set named settings that everything below acquires; ``None`` takes one away."""
+    item = acts.find(session, item_id)
+    acts.require(session, actor, item, "admin")
+    merged = item.settings | settings
+    item.settings = {key: value for key, value in merged.items() if value is not None}
+    acts.changed(session, actor, item, "content.configured", visible=True, data={"names": sorted(settings)})
+    return item
+
+
+def present(session: Session, actor: Actor, item_id: int, *, in_menu: bool, protected: bool) -> Item:
+    """Say whether menus name the item, and whether it and all below are only for those with a role there."""
+    item = acts.find(session, item_id)
+    acts.require(session, actor, item, "publish")
+    item.in_menu, item.protected = in_menu, protected
+    acts.changed(session, actor, item, "content.presented", visible=True)
+    _reindex_below(session, item)
+    return item
+
+
+def put_into_bin(session: Session, actor: Actor, item_id: int) -> Item:
+    """Take the item and all below it out of the site; it can be restored.
+
+    What was ever published in the Bulletin is not deleted but withdrawn: raises ``Conflict``.
+    """
+    item = acts.find(session, item_id)
+    acts.require(session, actor, item, "edit")
+    if item.path == paths.ROOT:
+        raise Invalid("content.root_stays")
+    _refuse_to_lose_public_records(session, item)
+    if item.published_at is not None:
+        acts.require(session, actor, item, "publish")
+    before, now = item.path, clock.now()
+    below = _below(before)
+    session.execute(update(Item).where(below, Item.binned_at.is_(None)).values(binned_at=now))
+    item.binned_from = before
+    _change_paths(session, before, f"{paths.BIN}/{item.id}")
+    session.refresh(item)
+    acts.changed(session, actor, item, "content.binned", visible=True, data={"from": before})
+    _reindex_below(session, item)
+    return item
+
+
+def restore_from_bin(session: Session, actor: Actor, item_id: int) -> Item:
+    """Put a binned subtree back where it was. Raises ``Conflict`` when its address is taken or its parent gone."""
+    item = session.get(Item, item_id, with_for_update=True)
+    if item is None or not item.binned_from:
+        raise NotFound("content.unknown")
+    policy.require(session, actor, types.of(item.type).family.rights["edit"], item.binned_from)
+    parent = session.scalar(
+        select(Item.id).where(Item.path == paths.parent(item.binned_from), Item.binned_at.is_(None))
+    )
+    if parent is None:
+        raise Conflict("content.parent_gone")
+    if session.scalar(select(Item.id).where(Item.path == item.binned_from)):
+        raise Conflict("content.name_taken", path=item.binned_from)
+    back, at = item.binned_from, item.path
+    session.execute(update(Item).where(_below(at)).values(binned_at=None))
+    _change_paths(session, at, back)
+    item.parent_id = parent
+    session.flush()
+    session.refresh(item)
+    item.binned_from = ""
+    session.execute(delete(Redirect).where(Redirect.path == back))
+    acts.changed(session, actor, item, "content.unbinned", visible=True, data={"to": back})
+    _reindex_below(session, item)
+    return item
+
+
+def _below(path: str) -> Any:
+    """The item at ``path`` and everything under it (an index range, not a pattern with wildcards in names)."""
+    return (Item.path == path) | ((Item.path > f"{path}/") & (Item.path < f"{path}0"))
+
+
+def _parent(session: Session, path: str, kind: str) -> Item:
+    parent = session.scalars(select(Item).where(Item.path == path, Item.binned_at.is_(None))).first()
+    if parent is None:
+        raise NotFound("content.parent_unknown")
+    if kind not in types.of(parent.type).children:
+        raise Invalid("content.not_allowed_here", type=kind, parent=parent.type)
+    return parent
+
+
+def _same_family(parent: Item, item: Item) -> None:
+    """Facts stay in the Bulletin and pages on the portal: their rights and duties differ."""
+    if types.of(parent.type).family is not types.of(item.type).family:
+        raise Invalid("content.other_family")
+
+
+def _refuse_to_lose_public_records(session: Session, item: Item) -> None:
+    if not types.of(item.type).family.reasons:
+        return
+    ever = select(func.count()).select_from(Item).where(_below(item.path), Item.published_at.is_not(None))
+    if session.scalar(ever):
+        raise Conflict("content.withdraw_instead")
+
+
+def _last_position(session: Session, parent_id: int) -> int:
+    return session.scalar(select(func.max(Item.position)).where(Item.parent_id == parent_id)) or 0
+
+
+def _free_path(session: Session, folder: str, name: str) -> str:
+    """A path in ``folder`` that no item has: ``dzien``, ``dzien-2``, ``dzien-3`` …"""
+    base = paths.join(folder, name)
+    query = select(Item.path).where((Item.path == base) | Item.path.startswith(f"{base}-", autoescape=True))
+    taken = set(session.scalars(query))
+    number = 1
+    while (path := base if number == 1 else f"{base}-{number}") in taken:
+        number += 1
+    return path
+
+
+def _flush(session: Session, path: str) -> None:
+    try:
+        session.flush()
+    except IntegrityError as cause:
+        raise Conflict("content.name_taken", path=path) from cause
+
+
+def _leave_redirects(session: Session, before: str) -> None:
+    """Every address of the subtree from now on leads to its item, wherever that goes."""
+    rows = session.execute(select(Item.path, Item.id).where(_below(before), Item.binned_at.is_(None))).all()
+    now = clock.now()
+    for start in range(0, len(rows), 500):
+        part = rows[start : start + 500]
+        session.execute(delete(Redirect).where(Redirect.path.in_([row.path for row in part])))
+        session.add_all(Redirect(path=row.path, item_id=row.id, created_at=now) for row in part)
+        session.flush()
+
+
+def _change_paths(session: Session, before: str, after: str) -> None:
+    """Give the subtree its new addresses in one statement; an address that is now lived at redirects no more."""
+    session.flush()
+    longest = session.scalar(select(func.max(func.length(Item.path))).where(_below(before))) or 0
+    if longest - len(before) + len(after) > paths.MAX_PATH:
+        raise Invalid("content.path_too_long", limit=paths.MAX_PATH)
+    rest = func.substr(Item.path, len(before) + 1)
+    session.execute(
+        update(Item)
+        .where(_below(before))
+        .values(path=literal(after).concat(rest), version=Item.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    here = select(Item.path).where(_below(after))
+    session.execute(delete(Redirect).where(Redirect.path.in_(here)))
+
+
+def _reindex_below(session: Session, item: Item) -> None:
+    rows = session.execute(
+        select(Item.id, Item.version).where(_below(item.path), Item.id != item.id, Item.published_at.is_not(None))
+    )
+    for row in rows.all():
+        acts.reindex(session, row.id, row.version)

@@ -1,0 +1,93 @@
+"""Types of content as data: what an item may hold, where it may lie, which family's rules it follows.
+
+A type is a row of a JSON file (``data/types.json`` here, ``bip/data/types.json`` for the Bulletin). Its
+``fields`` are written in the vocabulary of ``forms.schema``, so the page editor and the e-forms share one
+form builder. Packages above add theirs with ``register_file``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from portal.content.workflow import FAMILIES, Family
+from portal.core.errors import Invalid
+from portal.core.registry import Registry
+
+
+@dataclass(frozen=True)
+class ItemType:
+    """One type.
+
+    ``children``: names of types that may be created directly in it. ``order``: how a listing of it goes,
+    ``position`` or ``newest``. ``body``: whether it has a rich text. ``files``: whether documents may be
+    attached. ``required``: fields without which it cannot be published. ``term``: the rule of law on how
+    long it must stand (publication types of the Bulletin).
+    """
+
+    name: str
+    title: str
+    family: Family
+    children: tuple[str, ...] = ()
+    order: str = "position"
+    body: bool = True
+    files: bool = True
+    menu: bool = False
+    fields: tuple[dict[str, Any], ...] = ()
+    required: tuple[str, ...] = ()
+    help: str = ""
+    term: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_folder(self) -> bool:
+        return bool(self.children)
+
+
+TYPES: Registry[ItemType] = Registry("content type")
+
+
+def from_data(data: dict[str, Any], shared: dict[str, list[dict[str, Any]]]) -> ItemType:
+    """A type from its row. ``include`` names groups of fields that several types share."""
+    fields = [entry for group in data.get("include", []) for entry in shared[group]]
+    fields += data.get("fields", [])
+    return ItemType(
+        name=data["name"],
+        title=data["title"],
+        family=FAMILIES[data.get("family", "portal")],
+        children=tuple(data.get("children", ())),
+        order=data.get("order", "position"),
+        body=data.get("body", True),
+        files=data.get("files", True),
+        menu=data.get("menu", False),
+        fields=tuple(fields),
+        required=tuple(entry["name"] for entry in fields if entry.get("required")),
+        help=data.get("help", ""),
+        term=data.get("term", {}),
+    )
+
+
+def register_file(path: Path) -> list[ItemType]:
+    """Add every type of a JSON file; adding the same file again changes nothing."""
+    content = json.loads(path.read_text("utf-8"))
+    rows: Iterable[dict[str, Any]] = content["types"]
+    shared = content.get("shared", {})
+    found = [from_data(row, shared) for row in rows]
+    return [TYPES.get(kind.name) if kind.name in TYPES else TYPES.register(kind.name, kind) for kind in found]
+
+
+def of(name: str) -> ItemType:
+    """The type called ``name``. Raises ``Invalid("content.unknown_type")``."""
+    if name not in TYPES:
+        raise Invalid("content.unknown_type", type=name)
+    return TYPES.get(name)
+
+
+def allowed_in(parent: ItemType) -> list[ItemType]:
+    """The types that may be created directly in ``parent``, those known, in the order it names them."""
+    return [TYPES.get(name) for name in parent.children if name in TYPES]
+
+
+register_file(Path(__file__).parent / "data" / "types.json")

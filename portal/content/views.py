@@ -1,0 +1,177 @@
+"""The portal's public pages: home, any page by its path, files, feeds, maps of the site."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, redirect, render_template
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from forms.models import Form
+from portal.content import attachments, feeds, links, listing, menus, paths, queries
+from portal.content.models import SiteVersion
+from portal.content.page_cache import public_page
+from portal.content.queries import PageData
+from portal.core.errors import NotFound
+from portal.web import context
+from portal.web.download import send_document
+from portal.web.rights import right
+
+blueprint = Blueprint("content", __name__)
+blueprint.record_once(lambda state: menus.install(state.app))
+
+SERVICES = 8
+NEWS = ("news",)
+
+
+def _home_freshness(session: Session) -> object:
+    """The home page also depends on which forms are offered."""
+    forms = select(func.count(Form.live_version_id), func.max(Form.live_version_id), func.sum(Form.position))
+    query = select(select(SiteVersion.number).scalar_subquery(), *forms.subquery().columns)
+    return tuple(session.execute(query).one())
+
+
+@blueprint.get("/", endpoint="home")
+@right("public")
+def home() -> Response:
+    return _home()
+
+
+def _render_home() -> str:
+    with context.reading() as session:
+        g.content_menu = menus.kept(session, paths.ROOT, depth=1)
+        page = queries.page_at(session, paths.ROOT)
+        query = select(Form.slug, Form.title, Form.summary).where(Form.live_version_id.is_not(None))
+        forms = session.execute(query.order_by(Form.position, Form.id).limit(SERVICES)).all()
+        news = queries.recent(session, paths.ROOT, kinds=NEWS, limit=5)
+        alert = listing.alert(session)
+        body = links.to_addresses(session, page.row.body or "") if page else ""
+    return render_template("content/home.html", page=page, body=body, forms=forms, news=news, alert=alert)
+
+
+_home = public_page(_render_home, freshness=_home_freshness)
+
+
+@blueprint.get("/<path:path>")
+@right("public")
+def page(path: str) -> BaseResponse:
+    """Any page of the portal, by its place in the tree."""
+    return _page(path)
+
+
+def _render_page(path: str) -> str | BaseResponse:
+    address = paths.clean(path)
+    with context.reading() as session:
+        found = queries.page_at(session, address)
+        if found is None or not queries.may_see(session, context.actor(), found):
+            return _elsewhere(session, address, found)
+        if address != f"/{path}":
+            return redirect(address, 301)
+        return _show(session, found)
+
+
+_page = public_page(_render_page)
+
+
+def _show(session: Session, found: PageData) -> str | BaseResponse:
+    if found.row.type == "link" and found.fields.get("address"):
+        return redirect(str(found.fields["address"]))
+    g.content_menu = menus.kept(session, paths.ROOT, depth=1)
+    shown = listing.below(session, found)
+    return render_template(
+        [f"content/{found.row.type}.html", "content/page.html"],
+        page=found,
+        body=links.to_addresses(session, found.row.body or ""),
+        files=queries.files(session, found.row.version_id),
+        listing=shown,
+        siblings=listing.siblings(session, found),
+    )
+
+
+def _elsewhere(session: Session, address: str, found: PageData | None) -> BaseResponse:
+    """An address without a page for this reader: moved, taken off the site, or never there."""
+    moved = queries.moved_to(session, address) if found is None else None
+    if moved:
+        return redirect(moved, 301)
+    if found is not None and found.row.state in ("withdrawn", "archived") and not found.protected:
+        return Response(render_template("content/gone.html", page=found), 410)
+    return abort(404)
+
+
+@blueprint.get("/zalacznik/<int:item_id>/<int:document_id>/<name>")
+@right("public")
+def attachment(item_id: int, document_id: int, name: str) -> Response:  # noqa: ARG001 - the name is for people
+    """A file beside a page, for whoever may open the page."""
+    with context.reading() as session:
+        document = attachments.readable(session, context.actor(), item_id, document_id)
+    return send_document(document, context.blobs().get(document.sha256))
+
+
+@blueprint.get("/usuniete/<int:item_id>")
+@right("public")
+def removed(item_id: int) -> BaseResponse:  # noqa: ARG001
+    """Where a link leads whose page was taken into the bin."""
+    return Response(render_template("content/gone.html", page=None), 410)
+
+
+@blueprint.get("/mapa-strony")
+@right("public")
+def site_map() -> Response:
+    return _site_map()
+
+
+def _render_site_map() -> str:
+    with context.reading() as session:
+        g.content_menu = menus.kept(session, paths.ROOT, depth=1)
+        nodes = menus.tree(session, paths.ROOT, depth=3)
+    return render_template("content/site_map.html", nodes=menus.outside_bulletin(nodes))
+
+
+_site_map = public_page(_render_site_map)
+
+
+@blueprint.get("/sitemap.xml")
+@right("public")
+def sitemap() -> Response:
+    """The addresses of all public pages, for search engines."""
+    return _sitemap()
+
+
+_sitemap = public_page(lambda: feeds.sitemap(context.reading, context.settings().public_url))
+
+
+@blueprint.get("/rss.xml", defaults={"path": ""})
+@blueprint.get("/<path:path>/rss.xml")
+@right("public")
+def rss(path: str) -> Response:
+    """What is new under ``path`` as RSS 2.0."""
+    return _feed(path, "rss")
+
+
+@blueprint.get("/atom.xml", defaults={"path": ""})
+@blueprint.get("/<path:path>/atom.xml")
+@right("public")
+def atom(path: str) -> Response:
+    """What is new under ``path`` as Atom (RFC 4287)."""
+    return _feed(path, "atom")
+
+
+def _render_feed(path: str, kind: str) -> Response:
+    address = paths.clean(path)
+    with context.reading() as session:
+        found = queries.page_at(session, address)
+        if found is None or not found.public:
+            raise NotFound("content.unknown")
+        entries = feeds.entries(session, found)
+    return feeds.respond(kind, found, entries, context.settings().public_url)
+
+
+_feed = public_page(_render_feed)
+
+
+@blueprint.app_context_processor
+def helpers() -> dict[str, Any]:
+    """What templates of pages need beside the page."""
+    return {"file_address": attachments.address}
