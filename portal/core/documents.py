@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import filetype
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, cast, exists, literal, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core import clock, events, xml
@@ -133,7 +133,10 @@ def store(
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A document that is not what it was: ``missing``, ``changed`` bytes, or a ``row`` that departs from the log."""
+    """A document that is not what it was.
+
+    ``missing`` or ``changed`` bytes, a ``row`` that departs from the log, ``unrecorded``: the log does not know it.
+    """
 
     document_id: int
     what: str
@@ -156,3 +159,15 @@ def damaged(session: Session, blobs: BlobStore) -> Iterator[Damage]:
             continue
         if sha256(data) != digest:
             yield Damage(number, "changed")
+    yield from (Damage(number, "unrecorded") for number in _unrecorded(session))
+
+
+def _unrecorded(session: Session) -> Iterator[int]:
+    """Documents put in behind the back of ``store``."""
+    name = literal("document:") + cast(Document.id, String)
+    known = exists().where(
+        events.EventRef.ref == name,
+        events.EventRef.seq == events.Event.seq,
+        events.Event.verb == "document.stored",
+    )
+    yield from session.scalars(select(Document.id).where(~known).order_by(Document.id))

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, select, text, update
@@ -91,18 +92,22 @@ def record(
 ) -> None:
     """Note that ``actor`` did ``verb`` to the subjects ``refs``. It is sealed when the transaction commits.
 
-    ``data`` must be JSON and free of personal data (ids, numbers, codes, hashes only).
+    ``data`` must be JSON and free of personal data (ids, numbers, codes, hashes only). Fractions are refused:
+    databases write them each in their own way, and the hash must come out the same for ever.
     """
     if audience not in AUDIENCES:
         raise ValueError(f"unknown audience {audience!r}")
     pending: list[_Pending] = session.info.setdefault("events", [])
     unique = tuple(dict.fromkeys(refs))
-    pending.append(_Pending(clock.now(), actor.ref, verb, audience, unique, dict(data or {})))
+    facts: dict[str, Any] = json.loads(json.dumps(data or {}, allow_nan=False), parse_float=_no_fraction)
+    pending.append(_Pending(clock.now(), actor.ref, verb, audience, unique, facts))
 
 
-def digest(
-    previous: str, seq: int, at: str, actor: str, verb: str, audience: str, refs: Any, data: Any
-) -> str:
+def _no_fraction(text: str) -> float:
+    raise ValueError(f"an event cannot hold the fraction {text}; write it as a text")
+
+
+def digest(previous: str, seq: int, at: str, actor: str, verb: str, audience: str, refs: Any, data: Any) -> str:
     """The SHA-256 that an event must carry: over its predecessor's hash and its own canonical JSON."""
     body = json.dumps(
         [previous, seq, at, actor, verb, audience, refs, data],
@@ -119,8 +124,8 @@ def seal(session: Session) -> None:
     pending: list[_Pending] = session.info.pop("events", [])
     if not pending:
         return
-    head = session.execute(select(EventHead).where(EventHead.id == 1).with_for_update()).scalar_one()
-    seq, previous = head.seq, head.hash
+    end = select(EventHead.seq, EventHead.hash).where(EventHead.id == 1).with_for_update()
+    seq, previous = session.execute(end).one()
     for item in pending:
         seq += 1
         at = item.at.isoformat()
@@ -153,36 +158,83 @@ def history(
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """The first broken link: its number and what is wrong (``missing``, ``predecessor``, ``content``, ``head``)."""
+    """The first broken link: its number and what is wrong with it.
+
+    ``missing`` or ``predecessor``: something was removed, inserted or rechained before it; ``content``: a field of it
+    was changed; ``refs``: the index of its subjects was; ``head``: the end of the chain is not where it should be.
+    """
 
     seq: int
     what: str
 
 
-def walk(session: Session) -> Iterator[Event]:
-    """All events in order, in batches: memory does not grow with the log."""
-    last = 0
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A row of the log as it lies in the table: a damaged one need not even be JSON any more."""
+
+    seq: int
+    at: Any
+    actor: Any
+    verb: Any
+    audience: Any
+    refs: Any
+    data: Any
+    previous: Any
+    hash: Any
+    index: frozenset[str]
+
+    def problem(self, previous: str) -> str:
+        """What is wrong with this link after one whose hash is ``previous``; empty when nothing is."""
+        if self.previous != previous:
+            return "predecessor"
+        try:
+            refs, data = _json(self.refs), _json(self.data)
+            at = _moment(self.at).isoformat()
+            expected = digest(previous, self.seq, at, self.actor, self.verb, self.audience, refs, data)
+        except (ValueError, TypeError):
+            return "content"
+        if self.hash != expected:
+            return "content"
+        return "" if self.index == frozenset(refs) else "refs"
+
+
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _moment(value: Any) -> datetime:
+    read = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+
+
+def _stored(session: Session) -> Iterator[_Stored]:
+    """The log in order and in batches, read without the types' conversions, so that damage cannot stop the walk."""
+    last = -sys.maxsize
+    rows = text(
+        "select seq, at, actor, verb, audience, refs, data, previous, hash from event"
+        " where seq > :last order by seq limit :batch"
+    )
     while True:
-        batch = list(session.scalars(select(Event).where(Event.seq > last).order_by(Event.seq).limit(_BATCH)))
+        batch = session.execute(rows, {"last": last, "batch": _BATCH}).all()
         if not batch:
             return
-        yield from batch
+        index: dict[int, set[str]] = {}
+        span = EventRef.seq.between(batch[0].seq, batch[-1].seq)
+        for seq, name in session.execute(select(EventRef.seq, EventRef.ref).where(span)):
+            index.setdefault(seq, set()).add(name)
+        for row in batch:
+            yield _Stored(**row._mapping, index=frozenset(index.get(row.seq, ())))
         last = batch[-1].seq
-        session.expunge_all()
 
 
 def broken_link(session: Session) -> Break | None:
     """Walk the whole chain and name the first link that does not hold; ``None`` when all do."""
     previous, seq = GENESIS, 0
-    for item in walk(session):
+    for item in _stored(session):
         if item.seq != seq + 1:
             return Break(seq + 1, "missing")
-        if item.previous != previous:
-            return Break(item.seq, "predecessor")
-        at = item.at.isoformat()
-        expected = digest(previous, item.seq, at, item.actor, item.verb, item.audience, item.refs, item.data)
-        if item.hash != expected:
-            return Break(item.seq, "content")
+        if problem := item.problem(previous):
+            return Break(item.seq, problem)
         previous, seq = item.hash, item.seq
-    head = session.execute(text("select seq, hash from event_head where id = 1")).one()
-    return Break(seq + 1, "head") if (head.seq, head.hash) != (seq, previous) else None
+    head = session.execute(select(EventHead.seq, EventHead.hash).where(EventHead.id == 1)).first()
+    return None if head is not None and (head.seq, head.hash) == (seq, previous) else Break(seq + 1, "head")

@@ -24,6 +24,12 @@ from portal.core.registry import Registry
 
 DUE, DONE, FAILED, UNCERTAIN = "due", "done", "failed", "uncertain"
 
+AFTER_FAILURE = timedelta(minutes=1)
+"""How long a failed job rests when the same is asked for again."""
+
+LONGEST_REST = timedelta(minutes=1)
+"""A recurring job is tried again after at most this (or its own interval): when the outside is back, so are we."""
+
 Request = TypeVar("Request")
 Result = TypeVar("Result")
 
@@ -58,6 +64,10 @@ class Job(Base):
         return events.ref("job", self.id)
 
 
+GaveUp = Callable[[Session, dict[str, Any], str, OutsideError], None]
+"""Notes that a job ended without success: session, payload, the job's new state, the error."""
+
+
 @dataclass(frozen=True)
 class Effect(Generic[Request, Result]):
     """How the jobs of one topic are carried out.
@@ -75,7 +85,7 @@ class Effect(Generic[Request, Result]):
     save: Callable[[Session, dict[str, Any], Result], None]
     repeatable: bool = True
     find: Callable[[Ports, Request], Result | bool | None] | None = None
-    gave_up: Callable[[Session, dict[str, Any], str, OutsideError], None] | None = None
+    gave_up: GaveUp | None = None
     attempts: int = 12
 
 
@@ -91,10 +101,13 @@ def enqueue(
     lane: str = "",
     run_after: datetime | None = None,
     every: int | None = None,
+    again: bool = False,
 ) -> bool:
     """Intend to do ``topic`` with ``payload`` after this transaction. The same ``key`` twice is one job.
 
-    Returns whether the job is new. ``every`` (seconds) makes it recur until it is removed.
+    Returns whether the job is new. ``every`` (seconds) makes it recur until it is removed. ``again`` makes an
+    ended job of this key due once more: what is confirmed to the outside may have to be confirmed again. A job
+    that had failed waits a minute first; an uncertain one goes on waiting for a person.
     """
     now = clock.now()
     row = {
@@ -102,8 +115,17 @@ def enqueue(
         "run_after": run_after or now, "calling": False, "every": every, "error": "", "created_at": now,
     }  # fmt: skip
     inserted = insert_or_ignore(session, Job, row)
+    if again and not inserted:
+        _revive(session, key, payload, now)
     session.info["ring"] = True
     return inserted
+
+
+def _revive(session: Session, key: str, payload: dict[str, Any], now: datetime) -> None:
+    fresh = {"state": DUE, "payload": payload, "attempts": 0, "ended_at": None, "calling": False}
+    for state, when in ((DONE, now), (FAILED, now + AFTER_FAILURE)):
+        ended = update(Job).where(Job.key == key, Job.state == state)
+        session.execute(ended.values(run_after=when, **fresh))
 
 
 def hurry(session: Session, key: str) -> None:
@@ -113,20 +135,23 @@ def hurry(session: Session, key: str) -> None:
 
 
 def claim(session: Session, worker: str, lease: timedelta) -> Job | None:
-    """Take the next runnable job for ``worker``, or ``None``. Claims queue behind each other for a moment."""
+    """Take the next runnable job for ``worker``, or ``None``.
+
+    Claims queue behind each other for a moment, so that of a lane's jobs only one is taken; the row is locked
+    while it is taken, so that a job ended or held by another at this instant is not.
+    """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("select pg_advisory_xact_lock(7261)"))
     now = clock.now()
     busy = aliased(Job)
-    lane_busy = exists().where(
-        busy.lane == Job.lane, busy.lease_until > now, busy.id != Job.id, busy.state == DUE
-    )
+    lane_busy = exists().where(busy.lane == Job.lane, busy.lease_until > now, busy.id != Job.id, busy.state == DUE)
     free = or_(Job.lease_until.is_(None), Job.lease_until <= now)
     query = (
         select(Job)
         .where(Job.state == DUE, Job.run_after <= now, free, or_(Job.lane == "", ~lane_busy))
         .order_by(Job.run_after, Job.id)
         .limit(1)
+        .with_for_update(of=Job, skip_locked=True)
     )
     job = session.scalars(query).first()
     if job is None:
@@ -139,10 +164,6 @@ def held(session: Session, job_id: int, worker: str) -> Job | None:
     """The job, if ``worker`` still holds it: a worker whose lease ran out must not save."""
     query = select(Job).where(Job.id == job_id, Job.worker == worker, Job.state == DUE)
     return session.scalars(query.with_for_update()).first()
-
-
-def mark_calling(session: Session, job: Job) -> None:
-    job.calling = True
 
 
 def finish(job: Job) -> None:
@@ -160,10 +181,13 @@ def retry_at(attempts: int) -> timedelta:
     return timedelta(seconds=min(3600, 2 ** max(0, attempts - 1)))
 
 
-def postpone(job: Job, error: OutsideError, *, wait: timedelta | None = None) -> None:
-    """Try again later."""
-    job.worker, job.lease_until, job.error = "", None, error.reason[:500]
-    job.run_after = clock.now() + (wait if wait is not None else retry_at(job.attempts))
+def postpone(job: Job, error: OutsideError, *, calling: bool = False, at_least: timedelta = timedelta(0)) -> None:
+    """Try again later. ``calling``: a call that must not be repeated may have left, so it is looked up first."""
+    job.worker, job.lease_until, job.error, job.calling = "", None, error.reason[:500], calling
+    wait = retry_at(job.attempts)
+    if job.every:
+        wait = min(wait, max(LONGEST_REST, timedelta(seconds=job.every)))
+    job.run_after = clock.now() + max(wait, at_least)
 
 
 def end(session: Session, job: Job, state: str, error: OutsideError) -> None:
@@ -194,5 +218,7 @@ def decide(session: Session, actor: Actor, job_id: int, *, again: bool) -> Job:
 
 
 def next_due(session: Session) -> datetime | None:
-    """When the earliest waiting job may run."""
-    return session.execute(select(func.min(Job.run_after)).where(Job.state == DUE)).scalar_one_or_none()
+    """When the earliest job that nobody holds may run."""
+    free = or_(Job.lease_until.is_(None), Job.lease_until <= clock.now())
+    query = select(func.min(Job.run_after)).where(Job.state == DUE, free)
+    return session.execute(query).scalar_one_or_none()

@@ -12,6 +12,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -90,14 +91,17 @@ class Presence:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.name = f"{socket.gethostname()[:30]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        self._file: IO[str] = (folder / self.name).open("w")
+        # Locked before it bears its name: a file that is seen without a lock is a dead worker's.
+        unnamed = folder / f".{self.name}"
+        self._file: IO[str] = unnamed.open("w")
         fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        unnamed.rename(folder / self.name)
 
     def dead(self) -> list[str]:
         """Names of workers of this folder that live no more; their files are removed."""
         gone = []
         for path in self.folder.iterdir():
-            if path.name == self.name:
+            if path.name == self.name or path.name.startswith("."):
                 continue
             try:
                 with path.open("r+") as file:
@@ -125,8 +129,9 @@ def _no_step(_point: str, _job: Job) -> None:
 class Worker:
     """Runs jobs one after another. Several may run beside each other, in threads, processes or machines.
 
-    ``lease`` must be longer than the longest timeout of any port. ``step`` is called at each marked point
-    (``claimed``, ``loaded``, ``calling``, ``called``, ``saved``) and exists for fault tests.
+    ``lease`` must be longer than the longest timeout of any port. ``grace`` is how long the other side may still
+    be busy with a call whose caller died or stopped waiting: only then is it asked what came of it. ``step`` is
+    called at each marked point (``claimed``, ``loaded``, ``calling``, ``called``, ``saved``), for fault tests.
     """
 
     def __init__(
@@ -137,10 +142,11 @@ class Worker:
         presence: Presence,
         *,
         lease: timedelta = timedelta(minutes=5),
+        grace: timedelta = timedelta(seconds=30),
         step: Step = _no_step,
     ) -> None:
         self.database, self.effects, self.ports, self.presence = database, effects, ports, presence
-        self.lease, self.step = lease, step
+        self.lease, self.grace, self.step = lease, grace, step
         self.name = f"{presence.name}/{uuid.uuid4().hex[:6]}"
 
     def reclaim(self) -> int:
@@ -148,10 +154,16 @@ class Worker:
         freed = 0
         for name in self.presence.dead():
             with self.database.transaction() as session:
-                orphan = update(Job).where(Job.worker.startswith(f"{name}/"), Job.state == outbox.DUE)
-                freed += getattr(session.execute(orphan.values(lease_until=None, worker="")), "rowcount", 0)
+                freed += self._free(session, name)
             self.presence.forget(name)
         return freed
+
+    def _free(self, session: Session, name: str) -> int:
+        mine = (Job.worker.startswith(f"{name}/", autoescape=True), Job.state == outbox.DUE)
+        later = update(Job).where(*mine, Job.calling).values(run_after=clock.now() + self.grace)
+        session.execute(later)
+        orphans = update(Job).where(*mine).values(lease_until=None, worker="")
+        return int(getattr(session.execute(orphans), "rowcount", 0))
 
     def run_one(self) -> bool:
         """Carry out the next job. Says whether there was one."""
@@ -164,35 +176,38 @@ class Worker:
         if job is None:
             return False
         self.step("claimed", job)
-        if job.topic not in self.effects:
-            self._close(
-                job, outbox.FAILED, Permanent("no effect handles this topic", code="outbox.topic"), None
-            )
-            return True
-        self._carry_out(job, self.effects.get(job.topic))
+        try:
+            self._carry_out(job)
+        except _LostLease:
+            log.warning("lease_lost", job=job.id, topic=job.topic)
         return True
 
     def drain(self, limit: int = 10_000) -> int:
         """Run jobs until none is due; the number run. For commands and tests."""
         return next((n for n in range(limit) if not self.run_one()), limit)
 
-    def _carry_out(self, job: Job, effect: Effect[Any, Any]) -> None:
+    def _carry_out(self, job: Job) -> None:
+        if job.topic not in self.effects:
+            unknown = Permanent("no effect handles this topic", code="outbox.topic")
+            self._close(job, outbox.FAILED, unknown, None)
+            return
+        effect = self.effects.get(job.topic)
+        attempt = _Attempt(left=job.calling)
         try:
-            self._steps(job, effect)
-        except Temporary as error:
-            self._again(job, effect, error)
-        except Uncertain as error:
-            self._look_up_later(job, effect, error)
-        except Permanent as error:
-            self._close(job, outbox.FAILED, error, effect)
+            self._steps(job, effect, attempt)
+        except _LostLease:
+            raise
+        except OutsideError as error:
+            self._went_wrong(job, effect, error, attempt)
         except DomainError as error:
-            self._close(job, outbox.FAILED, Permanent(error.code, code=error.code), effect)
+            self._went_wrong(job, effect, Permanent(error.code, code=error.code), attempt)
         except Exception as error:
             # A defect of ours. It is logged as one, and the job stays visible instead of being lost.
             log.exception("effect_defect", job=job.id, topic=job.topic)
-            self._again(job, effect, Temporary(f"defect: {type(error).__name__}", code="outbox.defect"))
+            defect = Temporary(f"defect: {type(error).__name__}", code="outbox.defect")
+            self._went_wrong(job, effect, defect, attempt)
 
-    def _steps(self, job: Job, effect: Effect[Any, Any]) -> None:
+    def _steps(self, job: Job, effect: Effect[Any, Any], attempt: _Attempt) -> None:
         with self.database.reading() as session:
             request = effect.load(session, job.payload)
         self.step("loaded", job)
@@ -200,28 +215,35 @@ class Worker:
             self._save(job, effect, None, achieved=True)
             return
         require_no_transaction()
-        result = self._found(job, effect, request) if job.calling else None
+        result = self._found(effect, request) if attempt.left else None
         if result is None:
-            if not effect.repeatable:
-                self._mark_calling(job)
-            self.step("calling", job)
-            result = effect.call(self.ports, request)
-            self.step("called", job)
+            result = self._call(job, effect, request, attempt)
         self._save(job, effect, result)
 
-    def _found(self, job: Job, effect: Effect[Any, Any], request: Any) -> Any:
+    def _found(self, effect: Effect[Any, Any], request: Any) -> Any:
         """The call left once and nobody knows what came of it: ask, and never repeat it blindly."""
         found = effect.find(self.ports, request) if effect.find else None
         if found is None:
             raise _Unknown("the earlier call left and its outcome is not known", code="outbox.uncertain")
-        if found is False:
-            return None
-        return found
+        return None if found is False else found
+
+    def _call(self, job: Job, effect: Effect[Any, Any], request: Any, attempt: _Attempt) -> Any:
+        if not effect.repeatable:
+            self._mark_calling(job)
+            attempt.left = True
+        self.step("calling", job)
+        try:
+            result = effect.call(self.ports, request)
+        except (Temporary, Permanent):
+            # The adapter's word: it was certainly not carried out.
+            attempt.left = False
+            raise
+        self.step("called", job)
+        return result
 
     def _mark_calling(self, job: Job) -> None:
         with self.database.transaction() as session:
-            row = self._held(session, job)
-            row.calling = True
+            self._held(session, job).calling = True
 
     def _save(self, job: Job, effect: Effect[Any, Any], result: Any, *, achieved: bool = False) -> None:
         with self.database.transaction() as session:
@@ -237,43 +259,39 @@ class Worker:
             raise _LostLease("the lease ran out and another worker has the job", code="outbox.lease")
         return row
 
-    def _again(self, job: Job, effect: Effect[Any, Any], error: Temporary) -> None:
-        if isinstance(error, _LostLease):
-            log.warning("lease_lost", job=job.id, topic=job.topic)
-            return
-        if job.attempts >= effect.attempts and not job.every:
-            self._close(job, outbox.FAILED, error, effect)
-            return
+    def _went_wrong(self, job: Job, effect: Effect[Any, Any], error: OutsideError, attempt: _Attempt) -> None:
+        """Again later, or on a person's list. What may have been done already is never called simply failed."""
+        uncertain = not effect.repeatable and (attempt.left or isinstance(error, Uncertain))
+        hopeless = isinstance(error, Permanent | _Unknown) or job.attempts >= effect.attempts
+        if uncertain and effect.find is None:
+            hopeless = True
+        if job.every or not hopeless:
+            self._again(job, error, calling=uncertain)
+        else:
+            self._close(job, outbox.UNCERTAIN if uncertain else outbox.FAILED, error, effect)
+
+    def _again(self, job: Job, error: OutsideError, *, calling: bool) -> None:
         with self.database.transaction() as session:
-            row = self._held(session, job)
-            # The call came back with "try later": it certainly was not carried out.
-            row.calling = False
-            outbox.postpone(row, error)
+            rest = self.grace if calling else timedelta(0)
+            outbox.postpone(self._held(session, job), error, calling=calling, at_least=rest)
         log.info("job_postponed", job=job.id, topic=job.topic, reason=error.reason, attempts=job.attempts)
 
-    def _look_up_later(self, job: Job, effect: Effect[Any, Any], error: Uncertain) -> None:
-        if isinstance(error, _Unknown) or effect.find is None or job.attempts >= effect.attempts:
-            self._close(job, outbox.UNCERTAIN, error, effect)
-            return
-        with self.database.transaction() as session:
-            row = self._held(session, job)
-            row.calling = True
-            outbox.postpone(row, error)
-        log.warning("job_uncertain", job=job.id, topic=job.topic, reason=error.reason)
-
     def _close(self, job: Job, state: str, error: OutsideError, effect: Effect[Any, Any] | None) -> None:
-        if job.every:
-            # A recurring job is never lost: it is tried again at its next time.
-            with self.database.transaction() as session:
-                outbox.postpone(self._held(session, job), error, wait=timedelta(seconds=job.every))
-            log.error("recurring_job_failed", job=job.id, topic=job.topic, reason=error.reason)
-            return
+        gave_up = effect.gave_up if effect is not None else None
+        try:
+            self._end(job, state, error, gave_up)
+        except DomainError as refusal:
+            # The thing has moved on meanwhile; the job's own end must not hang on that.
+            log.warning("gave_up_refused", job=job.id, topic=job.topic, code=refusal.code)
+            self._end(job, state, error, None)
+        log.error("job_ended", job=job.id, topic=job.topic, state=state, reason=error.reason, code=error.code)
+
+    def _end(self, job: Job, state: str, error: OutsideError, gave_up: outbox.GaveUp | None) -> None:
         with self.database.transaction() as session:
             row = self._held(session, job)
             outbox.end(session, row, state, error)
-            if effect is not None and effect.gave_up is not None:
-                effect.gave_up(session, row.payload, state, error)
-        log.error("job_ended", job=job.id, topic=job.topic, state=state, reason=error.reason, code=error.code)
+            if gave_up is not None:
+                gave_up(session, row.payload, state, error)
 
     def run(self, bell: Bell, stop: threading.Event) -> None:
         """Work until ``stop`` is set, sleeping between rings."""
@@ -300,6 +318,13 @@ class Worker:
         if due is None:
             return IDLE
         return max(_LOOK, min(IDLE, (due - clock.now()).total_seconds()))
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """``left``: a call that must not be made twice may have been made, and what came of it is not saved."""
+
+    left: bool
 
 
 class _LostLease(Temporary):
