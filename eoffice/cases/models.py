@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.core import events
 from portal.core.db import Base
 
 
@@ -21,8 +22,8 @@ class JrwaClass(Base):
     category_other: Mapped[str] = mapped_column(String(8), default="")
     is_end: Mapped[bool] = mapped_column(default=True)
     active: Mapped[bool] = mapped_column(default=True)
-    term_days: Mapped[int] = mapped_column(default=30)
-    """The usual term of settling in days; the case may set its own."""
+    term: Mapped[str] = mapped_column(String(8), default="P1M")
+    """The usual term of settling (ISO 8601: ``P1M``, ``P14D``); the case may set its own."""
 
 
 class Case(Base):
@@ -49,15 +50,28 @@ class Case(Base):
     party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
     opened_at: Mapped[datetime]
     due_on: Mapped[date | None]
+    paused_on: Mapped[date | None]
+    """Since when the term does not run because we wait for the party (KPA art. 35 § 5)."""
     ended_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(String(30), default="")
+    previous_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
+    """The ended case this one takes up again (instruction § 31(3)): both carry the other's sign."""
     letters_count: Mapped[int] = mapped_column(default=0)
     code_version: Mapped[int] = mapped_column(default=1)
     """Grows when the access code for the public view is replaced; the code itself is not stored."""
 
+    @property
+    def ref(self) -> str:
+        return events.ref("case", self.id)
+
+    @property
+    def path(self) -> str:
+        """Where rights to this case are given: the department's place in the office."""
+        return f"/biuro/{self.department_symbol}"
+
 
 class CaseElement(Base):
-    """Something in the case's files: an entry, a letter, a note, a document. The metryka is read from here and events."""
+    """Something in the case's files: an entry, a letter, a note, a document. Added, never changed."""
 
     __tablename__ = "case_element"
     __table_args__ = (Index("ix_case_element_case", "case_id", "id"),)
@@ -82,4 +96,4 @@ class CaseParty(Base):
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True)
     party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), primary_key=True, index=True)
-    role: Mapped[str] = mapped_column(String(20), default="strona")
+    role: Mapped[str] = mapped_column(String(20), default="party")

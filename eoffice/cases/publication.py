@@ -1,0 +1,85 @@
+"""From the case to the Bulletin in one act: what the case knows is not typed again."""
+
+from __future__ import annotations
+
+from datetime import date
+from html import escape
+
+from sqlalchemy.orm import Session
+
+from bip import actions as bip
+from eoffice.cases import anonymise, queries
+from eoffice.cases.anonymise import Known, Redaction
+from eoffice.parties import queries as parties
+from portal.accounts import policy
+from portal.content.models import Item
+from portal.core import events
+from portal.core.actors import Actor
+from portal.core.blobs import BlobStore
+from portal.core.errors import Invalid
+
+PERSON = "person"
+
+
+def known_parties(session: Session, case_id: int) -> list[Known]:
+    """What the case knows of its parties, for the proposal."""
+    found = []
+    for party in queries.parties(session, case_id):
+        identifiers = parties.identifiers(session, party.id).values()
+        addresses = [item.value for item in parties.addresses(session, party.id)]
+        name = f"{party.first_name} {party.last_name}".strip() or party.name
+        found.append(anonymise.known_of(name, identifiers, addresses, is_person=party.kind == PERSON))
+    return found
+
+
+def findings(session: Session, case_id: int, text: str) -> list[Redaction]:
+    """What in ``text`` still looks like personal data of this case's parties or of anybody."""
+    return anonymise.proposal(text, known_parties(session, case_id))
+
+
+def publish_to_bip(
+    session: Session,
+    blobs: BlobStore,
+    actor: Actor,
+    *,
+    case_id: int,
+    source: str,
+    folder: str,
+    type_name: str,
+    title: str,
+    text: str,
+    produced_by: str,
+    produced_on: date,
+    responsible: str,
+    fields: dict[str, object],
+    left_on_purpose: bool = False,
+) -> Item:
+    """Publish the reviewed, anonymised ``text`` of a decision in the Bulletin (UDIP art. 8); twice is once.
+
+    ``source`` names what it was made from (``letter:7``). Raises ``Forbidden``, ``Invalid("bip.still_personal")``
+    with the words found, unless the reviewer left them ``left_on_purpose``.
+    """
+    case = queries.locked(session, case_id)
+    policy.require(session, actor, "cases.work", path=case.path)
+    if not text.strip() or not title.strip():
+        raise Invalid("bip.text_empty")
+    whole = f"{title}\n{text}"
+    left = findings(session, case.id, whole)
+    if left and not left_on_purpose:
+        words = ", ".join(dict.fromkeys(whole[item.start : item.end] for item in left))
+        raise Invalid("bip.still_personal", words=words)
+    item = bip.publish_document(
+        session, blobs, actor, folder=folder, type=type_name, title=title.strip(), body_html=paragraphs(text),
+        documents=[], produced_by=produced_by, produced_on=produced_on, responsible=responsible,
+        source=source, fields=fields,
+    )  # fmt: skip
+    refs = [case.ref, source, events.ref("item", item.id)]
+    data = {"path": item.path, "left_on_purpose": bool(left)}
+    events.record(session, actor, "case.published", refs, audience="public", data=data)
+    return item
+
+
+def paragraphs(text: str) -> str:
+    """Plain text as HTML: an empty line parts paragraphs, a line's end stays one."""
+    blocks = [block.strip() for block in text.replace("\r\n", "\n").split("\n\n")]
+    return "\n".join(f"<p>{escape(block).replace(chr(10), '<br>')}</p>" for block in blocks if block)
