@@ -156,12 +156,12 @@ def check(name: str, data: bytes) -> str:
     name = documents.clean_name(name)
     found = look(data, name)
     if found.problem:
-        raise Invalid(f"file.{found.problem}", name=name)
+        raise Invalid(f"attachment.{found.problem}", name=name)
     if extension(name) not in _EXTENSIONS:
-        raise Invalid("file.not_accepted", name=name, accepted=", ".join(ACCEPTED))
+        raise Invalid("attachment.not_accepted", name=name, accepted=", ".join(ACCEPTED))
     if not agrees(name, found.content_type):
         says, really = extension(name).upper(), label(found.content_type)
-        code = "file.mislabelled" if really else "file.unknown_content"
+        code = "attachment.mislabelled" if really else "attachment.unknown"
         raise Invalid(code, name=name, says=says, found=really)
     return found.content_type
 
@@ -170,7 +170,7 @@ def check_total(sizes: Iterable[int], limit_mb: float) -> None:
     """Refuse more files than ``MAX_FILES`` or more bytes together than ``limit_mb`` (10^6 bytes each)."""
     kept = list(sizes)
     if len(kept) > MAX_FILES:
-        raise Invalid("file.too_many", limit=MAX_FILES)
+        raise Invalid("attachment.too_many", limit=MAX_FILES)
     if sum(kept) > limit_mb * 1_000_000:
         total = f"{sum(kept) / 1_000_000:.1f}".replace(".", ",")
-        raise Invalid("file.too_large", total=total, limit=f"{limit_mb:g}".replace(".", ","))
+        raise Invalid("attachment.too_large", total=total, limit=f"{limit_mb:g}".replace(".", ","))

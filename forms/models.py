@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.core import events
 from portal.core.db import Base
 
 
@@ -68,6 +69,11 @@ class Submission(Base):
     """The channel's id of the lodged document."""
     receipt_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     """The UPP."""
+
+    @property
+    def ref(self) -> str:
+        """How it stands in events."""
+        return events.ref("submission", self.id)
 
 
 class SubmissionFile(Base):
