@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.core import events
 from portal.core.db import Base
 
 
@@ -21,8 +22,8 @@ class Letter(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
-    number: Mapped[int]
-    """The letter's number within the case (``znak.n``)."""
+    number: Mapped[int] = mapped_column(default=0)
+    """The letter's number within the case (``znak.n``), given at approval; 0 before."""
     kind: Mapped[str] = mapped_column(String(12))
     """``letter`` or ``decision``."""
     title: Mapped[str] = mapped_column(String(300))
@@ -39,9 +40,17 @@ class Letter(Base):
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))
     """The RPWY entry."""
 
+    @property
+    def ref(self) -> str:
+        return events.ref("letter", self.id)
+
 
 class Delivery(Base):
-    """One recipient of a letter. ``key`` is our idempotency key; ``order_id`` and ``external_id`` the channel's marks."""
+    """One recipient of a letter; planned with the draft, on its way once the letter is sent.
+
+    ``key`` is our idempotency key, ``mark`` the document id we give the channel and expect back in the proof;
+    ``order_id`` and ``external_id`` are the channel's own marks. States: ``eoffice.dispatch.workflow``.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (Index("ix_delivery_state", "state", "id"),)
@@ -53,9 +62,16 @@ class Delivery(Base):
     address: Mapped[str] = mapped_column(String(400))
     key: Mapped[str] = mapped_column(String(64), unique=True)
     state: Mapped[str] = mapped_column(String(20))
+    mark: Mapped[str] = mapped_column(String(80), default="", index=True)
     order_id: Mapped[str] = mapped_column(String(80), default="", index=True)
     external_id: Mapped[str] = mapped_column(String(80), default="", index=True)
     sent_at: Mapped[datetime | None]
+    due_on: Mapped[date | None]
+    """Until when the proof is awaited; afterwards a clerk decides on the computed date."""
     delivered_at: Mapped[datetime | None]
     proof_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     problem: Mapped[str] = mapped_column(String(200), default="")
+
+    @property
+    def ref(self) -> str:
+        return events.ref("delivery", self.id)
