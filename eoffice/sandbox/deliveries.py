@@ -147,5 +147,5 @@ def _upd(sandbox: Sandbox, row: sqlite3.Row, box: Box, moment: int, *, sign: boo
         recipient,
         box.address,
         moment,
-        sandbox.keys.client(recipient.id, recipient.full_name) if sign else None,
+        sandbox.keys.client(recipient.id) if sign else None,
     )

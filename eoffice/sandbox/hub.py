@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from eoffice.sandbox import directory, identity
 from eoffice.sandbox.clock import Clock
@@ -40,8 +41,15 @@ class Sandbox:
         self.store.close()
 
     def register(self, podmiot: str, system: str) -> None:
-        """Make sure the podmiot has a key on disk and register its certificate for the system."""
-        own = self.keys.client(podmiot, system)
+        """Make sure the podmiot has a key on disk and register its certificate for the system.
+
+        A person's certificate names the person the way qualified ones do (PESEL as ``PNOPL-``).
+        """
+        who = directory.podmiot(self.store, podmiot)
+        person = {NameOID.GIVEN_NAME: who.short_name, NameOID.SURNAME: who.name}
+        if who.pesel:
+            person[NameOID.SERIAL_NUMBER] = f"PNOPL-{who.pesel}"
+        own = self.keys.client(podmiot, who.full_name, person if who.kind == "F" else None)
         pem = own.certificate.public_bytes(Encoding.PEM).decode()
         directory.put_certificate(self.store, system, identity.fingerprint(own.certificate), pem)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
+Subject = Mapping[x509.ObjectIdentifier, str]
 _YEARS = 5
 P12_PASSWORD = b"sandbox"
 
@@ -49,19 +51,25 @@ def load(key_file: Path, certificate_file: Path) -> Identity:
     return Identity(key, certificate, base64.b64encode(der).decode(), hashlib.sha256(der).digest())
 
 
-def ensure(folder: Path, stem: str, common_name: str, *, with_p12: bool = False) -> Identity:
-    """The identity kept in ``folder`` under ``stem`` ("" gives key.pem and cert.pem), made if missing."""
+def ensure(
+    folder: Path, stem: str, common_name: str, *, with_p12: bool = False, more: Subject | None = None
+) -> Identity:
+    """The identity kept in ``folder`` under ``stem`` ("" gives key.pem and cert.pem), made if missing.
+
+    ``more`` goes into the subject of a new certificate (a person's names and PESEL).
+    """
     prefix = f"{stem}-" if stem else ""
     key_file, certificate_file = folder / f"{prefix}key.pem", folder / f"{prefix}cert.pem"
     if not (key_file.exists() and certificate_file.exists()):
         folder.mkdir(parents=True, exist_ok=True)
-        _make(key_file, certificate_file, common_name, folder / "client.p12" if with_p12 else None)
+        subject = {NameOID.COMMON_NAME: common_name, **(more or {})}
+        _make(key_file, certificate_file, subject, folder / "client.p12" if with_p12 else None)
     return load(key_file, certificate_file)
 
 
-def _make(key_file: Path, certificate_file: Path, common_name: str, p12_file: Path | None) -> None:
+def _make(key_file: Path, certificate_file: Path, subject: Subject, p12_file: Path | None) -> None:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    certificate = _self_signed(key, common_name)
+    certificate = _self_signed(key, subject)
     _write_private(
         key_file,
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
@@ -69,16 +77,18 @@ def _make(key_file: Path, certificate_file: Path, common_name: str, p12_file: Pa
     certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     if p12_file:
         protection = serialization.BestAvailableEncryption(P12_PASSWORD)
-        bundle = pkcs12.serialize_key_and_certificates(common_name.encode(), key, certificate, None, protection)
+        bundle = pkcs12.serialize_key_and_certificates(
+            subject[NameOID.COMMON_NAME].encode(), key, certificate, None, protection
+        )
         _write_private(p12_file, bundle)
 
 
-def _self_signed(key: rsa.RSAPrivateKey, common_name: str) -> x509.Certificate:
+def _self_signed(key: rsa.RSAPrivateKey, subject: Subject) -> x509.Certificate:
     name = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "PL"),
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Wrota sandbox"),
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
+            *(x509.NameAttribute(oid, value) for oid, value in subject.items()),
         ]
     )
     now = datetime.now(UTC)

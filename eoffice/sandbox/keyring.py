@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 from eoffice.sandbox import identity
-from eoffice.sandbox.identity import Identity
+from eoffice.sandbox.identity import Identity, Subject
 
 _ANSWERS = "ePUAP-SANDBOX-WS-Sign"
 
@@ -41,14 +41,14 @@ class Keyring:
         """A key nobody trusts, for answers that must be refused."""
         return self._get("stranger", "Nobody")
 
-    def client(self, podmiot: str, common_name: str = "") -> Identity:
+    def client(self, podmiot: str, common_name: str = "", more: Subject | None = None) -> Identity:
         """A podmiot's own key (``clients/<podmiot>/``), made if missing. Raises ``ValueError`` on a bad name."""
         if not podmiot.isalnum():
             raise ValueError("podmiot")
         with self._lock:
             known = self._loaded.get(f"client/{podmiot}")
             if known is None:
-                known = identity.ensure(self._clients / podmiot, "", common_name or podmiot, with_p12=True)
+                known = identity.ensure(self._clients / podmiot, "", common_name or podmiot, with_p12=True, more=more)
                 self._loaded[f"client/{podmiot}"] = known
             return known
 

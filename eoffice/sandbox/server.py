@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Final
 
 from flask import Flask, Response, abort, request
 from waitress import wasyncore
 from waitress.channel import ClientDisconnected
 from waitress.server import create_server
+from werkzeug.exceptions import HTTPException
 
 from eoffice.sandbox import dispatch, envelope, wsdl
 from eoffice.sandbox.api import api
+from eoffice.sandbox.catalogue import SERVICES
 from eoffice.sandbox.dispatch import Reply, Service
 from eoffice.sandbox.hub import Sandbox
-from eoffice.sandbox.names import FILES
+from eoffice.sandbox.pages import page
+from eoffice.sandbox.pz import pz
 from eoffice.sandbox.refusals import BadRequest
-from eoffice.sandbox.services import documents, doreczyciel, files, pull, skrytka, upp
+from eoffice.sandbox.texts import say
+from eoffice.sandbox.web import web
 from eoffice.sandbox.xml import MESSAGE_BYTES
-
-SERVICES: Final[dict[str, Service]] = {
-    "/pk_external_ws/services/skrytka": Service(skrytka.OPERATIONS, "skrytka.wsdl"),
-    "/pk_external_ws/services/doreczyciel": Service(doreczyciel.OPERATIONS, "doreczyciel.wsdl"),
-    "/pk_external_ws/services/pull": Service(pull.OPERATIONS, "pull.wsdl"),
-    "/pk_external_ws/services/obslugaUpp": Service(upp.OPERATIONS, "obslugaUpp.wsdl"),
-    "/fe_external_ws/services/ZarzadzanieDokumentami": Service(documents.OPERATIONS, "ZarzadzanieDokumentami.wsdl"),
-    "/repo-ws-ext/FileRepoService": Service(files.OPERATIONS, "filerepo.wsdl", FILES),
-}
 
 _THREADS = 8
 _HTTP_BYTES = 64 * 1024 * 1024
@@ -50,9 +45,20 @@ def create_app(data_dir: Path) -> Flask:
     app.extensions["sandbox"] = sandbox
     for path, service in SERVICES.items():
         _mount(app, sandbox, path, service)
-    app.register_blueprint(api)
+    for blueprint in (api, web, pz):
+        app.register_blueprint(blueprint)
+    for status in (400, 403, 404, 405, 413, 500):
+        app.register_error_handler(status, _error_page)
     app.add_url_rule("/healthz", "healthz", lambda: Response("ok\n", mimetype="text/plain"))
     return app
+
+
+def _error_page(error: HTTPException) -> Response:
+    """A sentence for people; the details of a broken program go to the log only."""
+    code = error.code or 500
+    if request.path.startswith("/sandbox/api"):
+        return Response(json.dumps({"error": error.name}), code, mimetype="application/json")
+    return page("error", status=code, message=say(f"http_{code}"))
 
 
 def _mount(app: Flask, sandbox: Sandbox, path: str, service: Service) -> None:
