@@ -1,1 +1,58 @@
-"""Tables of the Bulletin that the tree of content does not hold."""
+"""Tables of the Bulletin: the leaves of its public log, signed checkpoints of it, daily reviews of the journal."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.db import Base
+
+
+class BulletinLeaf(Base):
+    """One act of publication as a leaf of the append-only log (RFC 6962); added, never changed.
+
+    ``digest`` is SHA-256 over ``salt`` and the published content: without the salt it says nothing of the
+    content, so erasing the salt with the content leaves the log whole (RODO art. 17).
+    """
+
+    __tablename__ = "bulletin_leaf"
+    __table_args__ = (Index("ix_bulletin_leaf_item", "item_id", "position"),)
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """From 0, without gaps."""
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("item_version.id"))
+    act: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime]
+    path: Mapped[str] = mapped_column(String(400))
+    digest: Mapped[str] = mapped_column(String(64))
+    salt: Mapped[str] = mapped_column(String(32))
+    hash: Mapped[str] = mapped_column(String(64))
+    """The leaf's hash: RFC 6962 over the canonical JSON of the facts above except the salt."""
+
+
+class BulletinCheckpoint(Base):
+    """The log's size and root at a moment, signed: what outsiders keep and compare."""
+
+    __tablename__ = "bulletin_checkpoint"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    size: Mapped[int] = mapped_column(unique=True)
+    root: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(String(2000))
+    """The signed text (a note: origin, size, root, moment, signature)."""
+
+
+class JournalReview(Base):
+    """A weekday review of the journal (the administrator's duty): who looked, when, up to which event."""
+
+    __tablename__ = "journal_review"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    reviewed_at: Mapped[datetime]
+    reviewed_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    up_to: Mapped[int]
+    remark: Mapped[str] = mapped_column(String(500), default="")

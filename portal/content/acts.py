@@ -88,13 +88,15 @@ def changed(
 ) -> None:
     """Leave the traces of an act: version of the row, event, and for visible ones the index and the caches.
 
-    ``visible`` events are public; the others are the office's.
+    The event is ``verb`` after the noun of the item's family (``bip.published``). Those of ``visible`` acts
+    are public, the others the office's.
     """
     item.version = (item.version or 0) + 1
     item.changed_at = clock.now()
     session.flush()
     facts = {"type": item.type, **(data or {})}
     subjects = refs(item) if visible else [item.ref]
+    verb = f"{types.of(item.type).family.verbs}.{verb}"
     events.record(session, actor, verb, subjects, audience="public" if visible else "office", data=facts)
     if visible:
         reindex(session, item.id, item.version)

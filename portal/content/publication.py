@@ -20,7 +20,7 @@ def submit(session: Session, actor: Actor, item_id: int, *, expected: int | None
     acts.require(session, actor, item, "submit")
     acts.expect(item, expected)
     REVIEW.fire(ReviewOf(item), "submit")
-    acts.changed(session, actor, item, "content.submitted", visible=False)
+    acts.changed(session, actor, item, "submitted", visible=False)
     return item
 
 
@@ -30,7 +30,7 @@ def return_with_remark(session: Session, actor: Actor, item_id: int, remark: str
     acts.require(session, actor, item, "review")
     REVIEW.fire(ReviewOf(item), "return")
     kept = acts.note(session, actor, item, "return", remark, item.draft_version_id)
-    acts.changed(session, actor, item, "content.returned", visible=False, data={"note": kept.id})
+    acts.changed(session, actor, item, "returned", visible=False, data={"note": kept.id})
     return item
 
 
@@ -49,7 +49,7 @@ def publish(session: Session, actor: Actor, item_id: int, *, expected: int | Non
     _check_complete(item, version, reason)
     LIFE.fire(item, "publish")
     _go_live(session, actor, item, version, reason)
-    verb = "content.published" if version.number == 1 else "content.updated"
+    verb = "published" if version.number == 1 else "updated"
     facts = {"version": version.id, "number": version.number}
     acts.changed(session, actor, item, verb, visible=True, data=facts)
     acts.publicly(session, actor, "published", item, version)
@@ -58,12 +58,12 @@ def publish(session: Session, actor: Actor, item_id: int, *, expected: int | Non
 
 def withdraw(session: Session, actor: Actor, item_id: int, *, reason: str) -> Item:
     """Take the item off the site; its versions stay, the reason is shown in its place."""
-    return _take_off(session, actor, item_id, "withdraw", "content.withdrawn", reason)
+    return _take_off(session, actor, item_id, "withdraw", "withdrawn", reason)
 
 
 def archive(session: Session, actor: Actor, item_id: int, *, reason: str) -> Item:
     """Move the item to the archive: it is listed no more; in the Bulletin it stays citable at its address."""
-    return _take_off(session, actor, item_id, "archive", "content.archived", reason)
+    return _take_off(session, actor, item_id, "archive", "archived", reason)
 
 
 def schedule(
@@ -77,7 +77,7 @@ def schedule(
     if publish_at and item.draft_version_id is None:
         raise Conflict("content.nothing_new")
     item.publish_at, item.expires_at = publish_at, expires_at
-    acts.changed(session, actor, item, "content.scheduled", visible=False)
+    acts.changed(session, actor, item, "scheduled", visible=False)
     for what, moment in (("publish", publish_at), ("expire", expires_at)):
         if moment:
             key = f"content.{what}:{item.id}:{moment.isoformat()}"
@@ -95,13 +95,15 @@ def _take_off(session: Session, actor: Actor, item_id: int, arrow: str, verb: st
     version.withdrawn_at = clock.now()
     facts = {"note": kept.id, "version": version.id, "number": version.number}
     acts.changed(session, actor, item, verb, visible=True, data=facts)
-    acts.publicly(session, actor, verb.partition(".")[2], item, version)
+    acts.publicly(session, actor, verb, item, version)
     return item
 
 
 def _check_complete(item: Item, version: ItemVersion, reason: str) -> None:
     kind = types.of(item.type)
-    missing = [name for name in kind.required if not str(version.fields.get(name) or "").strip()]
+    filled = {name for name, value in version.fields.items() if str(value or "").strip()}
+    missing = [name for name in kind.required if name not in filled]
+    missing += [group[0] for group in kind.one_of if not filled & set(group)]
     if missing:
         raise Invalid("content.required_missing", fields=missing)
     if kind.family.reasons and item.published_at is not None and not (reason.strip() or version.reason):

@@ -27,7 +27,8 @@ ATTRIBUTES: dict[str, set[str]] = {
     "time": {"datetime"},
     "*": {"lang"},
 }
-SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+SCHEMES = frozenset({"http", "https", "mailto", "tel", "item"})
+"""``item:12`` is a reference to a page of ours (``portal.content.links``)."""
 _RENAMED = (("h1", "h2"), ("h5", "h4"), ("h6", "h4"))
 _EMPTY = re.compile(r"<(p|h[2-4]|li|strong|em|b|i)>(?:\s|&nbsp;|<br>)*</\1>")
 

@@ -55,7 +55,7 @@ def create_item(
     # Whoever moved away from this address has given it up.
     session.execute(delete(Redirect).where(Redirect.path == path))
     versions.add(session, actor, item, title=title, summary=summary, body=body, fields=fields or {}, files=files)
-    acts.changed(session, actor, item, "content.created", visible=False)
+    acts.changed(session, actor, item, "created", visible=False)
     return item
 
 
@@ -70,7 +70,7 @@ def create_root(session: Session, actor: Actor, kind: str, title: str) -> Item:
     session.add(item)
     _flush(session, paths.ROOT)
     versions.add(session, actor, item, title=title, summary="", body="", fields={}, files=())
-    acts.changed(session, actor, item, "content.created", visible=False)
+    acts.changed(session, actor, item, "created", visible=False)
     return item
 
 
@@ -96,7 +96,7 @@ def move(session: Session, actor: Actor, item_id: int, new_parent: str, *, name:
     _leave_redirects(session, before)
     _change_paths(session, before, target)
     session.refresh(item)
-    acts.changed(session, actor, item, "content.moved", visible=True, data={"from": before, "to": target})
+    acts.changed(session, actor, item, "moved", visible=True, data={"from": before, "to": target})
     _reindex_below(session, item)
     acts.publicly(session, actor, "moved", item, None)
     return item
@@ -119,7 +119,7 @@ def reorder(session: Session, actor: Actor, parent_id: int, order: Sequence[int]
     wanted = [*order, *(child for child in present if child not in set(order))]
     for position, child in enumerate(wanted, 1):
         session.execute(update(Item).where(Item.id == child).values(position=position))
-    acts.changed(session, actor, parent, "content.reordered", visible=True)
+    acts.changed(session, actor, parent, "reordered", visible=True)
 
 
 def configure(session: Session, actor: Actor, item_id: int, settings: dict[str, Any]) -> Item:
@@ -128,7 +128,7 @@ def configure(session: Session, actor: Actor, item_id: int, settings: dict[str, 
     acts.require(session, actor, item, "admin")
     merged = item.settings | settings
     item.settings = {key: value for key, value in merged.items() if value is not None}
-    acts.changed(session, actor, item, "content.configured", visible=True, data={"names": sorted(settings)})
+    acts.changed(session, actor, item, "configured", visible=True, data={"names": sorted(settings)})
     return item
 
 
@@ -137,7 +137,7 @@ def present(session: Session, actor: Actor, item_id: int, *, in_menu: bool, prot
     item = acts.find(session, item_id)
     acts.require(session, actor, item, "publish")
     item.in_menu, item.protected = in_menu, protected
-    acts.changed(session, actor, item, "content.presented", visible=True)
+    acts.changed(session, actor, item, "presented", visible=True)
     _reindex_below(session, item)
     return item
 
@@ -160,7 +160,7 @@ def put_into_bin(session: Session, actor: Actor, item_id: int) -> Item:
     item.binned_from = before
     _change_paths(session, before, f"{paths.BIN}/{item.id}")
     session.refresh(item)
-    acts.changed(session, actor, item, "content.binned", visible=True, data={"from": before})
+    acts.changed(session, actor, item, "binned", visible=True, data={"from": before})
     _reindex_below(session, item)
     return item
 
@@ -186,7 +186,7 @@ def restore_from_bin(session: Session, actor: Actor, item_id: int) -> Item:
     session.refresh(item)
     item.binned_from = ""
     session.execute(delete(Redirect).where(Redirect.path == back))
-    acts.changed(session, actor, item, "content.unbinned", visible=True, data={"to": back})
+    acts.changed(session, actor, item, "unbinned", visible=True, data={"to": back})
     _reindex_below(session, item)
     return item
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from forms.schema import Field, fields_from_data
 from portal.content.workflow import FAMILIES, Family
 from portal.core.errors import Invalid
 from portal.core.registry import Registry
@@ -24,8 +25,9 @@ class ItemType:
 
     ``children``: names of types that may be created directly in it. ``order``: how a listing of it goes,
     ``position`` or ``newest``. ``body``: whether it has a rich text. ``files``: whether documents may be
-    attached. ``required``: fields without which it cannot be published. ``term``: the rule of law on how
-    long it must stand (publication types of the Bulletin).
+    attached. ``required``: fields without which it cannot be published; ``one_of``: groups of which at
+    least one must be filled in. ``defaults``: field → the acquired setting it starts with. ``term``: the
+    rule of law on how long it must stand (publication types of the Bulletin).
     """
 
     name: str
@@ -36,8 +38,10 @@ class ItemType:
     body: bool = True
     files: bool = True
     menu: bool = False
-    fields: tuple[dict[str, Any], ...] = ()
+    fields: tuple[Field, ...] = ()
     required: tuple[str, ...] = ()
+    one_of: tuple[tuple[str, ...], ...] = ()
+    defaults: dict[str, str] = field(default_factory=dict)
     help: str = ""
     term: dict[str, Any] = field(default_factory=dict)
 
@@ -51,8 +55,8 @@ TYPES: Registry[ItemType] = Registry("content type")
 
 def from_data(data: dict[str, Any], shared: dict[str, list[dict[str, Any]]]) -> ItemType:
     """A type from its row. ``include`` names groups of fields that several types share."""
-    fields = [entry for group in data.get("include", []) for entry in shared[group]]
-    fields += data.get("fields", [])
+    rows = [entry for group in data.get("include", []) for entry in shared[group]]
+    fields = fields_from_data(rows + data.get("fields", []))
     return ItemType(
         name=data["name"],
         title=data["title"],
@@ -62,8 +66,10 @@ def from_data(data: dict[str, Any], shared: dict[str, list[dict[str, Any]]]) -> 
         body=data.get("body", True),
         files=data.get("files", True),
         menu=data.get("menu", False),
-        fields=tuple(fields),
-        required=tuple(entry["name"] for entry in fields if entry.get("required")),
+        fields=fields,
+        required=tuple(entry.name for entry in fields if entry.required),
+        one_of=tuple(tuple(group) for group in data.get("one_of", ())),
+        defaults=data.get("defaults", {}),
         help=data.get("help", ""),
         term=data.get("term", {}),
     )

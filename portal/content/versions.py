@@ -53,7 +53,7 @@ def save_draft(
         session, actor, item, title=title, summary=summary, body=body, fields=fields or {},
         files=files_of(session, latest_id(item)) if files is None else files, reason=reason,
     )  # fmt: skip
-    acts.changed(session, actor, item, "content.saved", visible=False, data={"number": version.number})
+    acts.changed(session, actor, item, "saved", visible=False, data={"number": version.number})
     return version
 
 
@@ -65,7 +65,7 @@ def discard(session: Session, actor: Actor, item_id: int) -> Item:
         raise Conflict("content.nothing_to_return_to")
     REVIEW.fire(ReviewOf(item), "discard")
     item.draft_version_id = None
-    acts.changed(session, actor, item, "content.discarded", visible=False)
+    acts.changed(session, actor, item, "discarded", visible=False)
     return item
 
 
@@ -84,7 +84,7 @@ def restore(session: Session, actor: Actor, item_id: int, number: int, *, reason
         files=files_of(session, old.id), reason=reason,
     )  # fmt: skip
     facts = {"number": version.number, "from": number}
-    acts.changed(session, actor, item, "content.restored", visible=False, data=facts)
+    acts.changed(session, actor, item, "restored", visible=False, data=facts)
     return version
 
 

@@ -45,7 +45,8 @@ class Family:
 
     ``rights``: act → permission. ``public``: the states in which everyone may open the page. ``listed``:
     those in which lists and menus name it. ``journal``: a subject that every visible change is also recorded
-    under (``journal:bip``), so that a register of changes is one query. ``reasons``: a change to what is
+    under (``journal:bip``), so that a register of changes is one query. ``verbs``: the noun its events begin
+    with. ``reasons``: a change to what is
     public needs a reason, which everyone may read.
     """
 
@@ -53,6 +54,7 @@ class Family:
     rights: dict[str, str]
     public: frozenset[str]
     listed: frozenset[str]
+    verbs: str
     journal: str = ""
     reasons: bool = False
 
@@ -69,6 +71,7 @@ PORTAL = Family(
     },
     public=frozenset({PUBLISHED}),
     listed=frozenset({PUBLISHED}),
+    verbs="content",
 )
 
 BULLETIN = Family(
@@ -85,6 +88,7 @@ BULLETIN = Family(
     # note that says when and why (facts are never deleted from it).
     public=frozenset({PUBLISHED, ARCHIVED, WITHDRAWN}),
     listed=frozenset({PUBLISHED}),
+    verbs="bip",
     journal="journal:bip",
     reasons=True,
 )

@@ -1,0 +1,115 @@
+"""Acts of the Bulletin: publish a document in one act, correct what is published, withdraw it. Nothing is deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bip import leaves
+from bip.types import ROOT
+from portal.content import actions as content
+from portal.content import paths, queries
+from portal.content.acts import PUBLIC_CHANGES
+from portal.content.models import Item, ItemVersion
+from portal.content.versions import Attachment
+from portal.content.workflow import PUBLISHED
+from portal.core.actors import Actor
+from portal.core.blobs import BlobStore
+from portal.core.documents import Document
+from portal.core.errors import Conflict, Invalid, NotFound
+
+PUBLIC_CHANGES.register("bip.leaves", leaves.append)
+
+withdraw = content.withdraw
+"""``withdraw(session, actor, item_id, reason=…)``: the text goes, its place says when and why."""
+
+
+def publish_document(
+    session: Session,
+    blobs: BlobStore,
+    actor: Actor,
+    *,
+    folder: str,
+    type: str,
+    title: str,
+    body_html: str,
+    documents: Sequence[tuple[Document, str]] = (),
+    produced_by: str,
+    produced_on: date,
+    responsible: str = "",
+    source: str,
+    fields: dict[str, Any] | None = None,
+) -> Item:
+    """Publish what a case holds, entering nothing again: the door of the Bulletin for the rest of the office.
+
+    ``folder`` is a path in the Bulletin, ``source`` says what it was made from (``letter:7``); the same source
+    again gives the same item and publishes nothing. Raises ``Forbidden``, ``NotFound`` (folder), ``Invalid``.
+    """
+    if not source:
+        raise Invalid("bip.source_missing")
+    known = session.scalars(select(Item).where(Item.source == source)).first()
+    if known is not None:
+        return known
+    if not paths.inside(folder, ROOT):
+        raise Invalid("bip.not_in_bulletin")
+    for document, _ in documents:
+        if not blobs.holds(document.sha256):
+            raise Invalid("bip.file_missing", name=document.name)
+    marks = {
+        "publisher": _publisher(session, folder),
+        "produced_by": produced_by,
+        "responsible": responsible,
+        "produced_on": produced_on.isoformat(),
+    }
+    item = content.create_item(
+        session, actor, folder, type, title, body=body_html, fields=marks | (fields or {}),
+        files=[Attachment(document.id, name) for document, name in documents], in_menu=False, source=source,
+    )  # fmt: skip
+    return content.publish(session, actor, item.id)
+
+
+def correct(
+    session: Session,
+    actor: Actor,
+    item_id: int,
+    *,
+    reason: str,
+    title: str | None = None,
+    body_html: str | None = None,
+    fields: dict[str, Any] | None = None,
+    files: Sequence[Attachment] | None = None,
+    expected: int | None = None,
+) -> Item:
+    """Publish a corrected state in one act; what is not given stays. The earlier state can still be read.
+
+    Raises ``Conflict("bip.draft_waiting")`` when somebody's working copy would be published with it.
+    """
+    item = session.get(Item, item_id)
+    if item is None or item.live_version_id is None:
+        raise NotFound("content.unknown")
+    if item.draft_version_id is not None:
+        raise Conflict("bip.draft_waiting")
+    live = session.get_one(ItemVersion, item.live_version_id)
+    content.save_draft(
+        session, actor, item_id, expected=expected, title=live.title if title is None else title,
+        summary=live.summary, body=live.body if body_html is None else body_html,
+        fields=live.fields | (fields or {}), reason=reason, files=files,
+    )  # fmt: skip
+    return content.publish(session, actor, item_id, reason=reason)
+
+
+def published_from(session: Session, source: str) -> Item | None:
+    """The public item made from ``source``, if there is one."""
+    item = session.scalars(select(Item).where(Item.source == source)).first()
+    return item if item is not None and item.state == PUBLISHED else None
+
+
+def _publisher(session: Session, folder: str) -> str:
+    page = queries.page_at(session, folder)
+    if page is None:
+        raise NotFound("content.parent_unknown")
+    return str(page.settings.get("publisher", ""))

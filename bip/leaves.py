@@ -1,0 +1,86 @@
+"""The Bulletin's public log: each publication, withdrawal and archiving becomes a leaf in the same commit.
+
+A leaf's data is the canonical JSON ``[position, act, item, version number, moment, path, digest]``; the digest
+covers what was published: title, body, fields, marks and the hashes of the files.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bip.merkle import leaf_hash
+from bip.models import BulletinLeaf
+from bip.types import JOURNAL
+from portal.content import types
+from portal.content.acts import PublicChange
+from portal.content.models import ItemFile, ItemVersion
+from portal.core import clock
+from portal.core.actors import Actor
+from portal.core.documents import Document
+from portal.core.numbering import next_number
+
+SERIES = "bulletin.leaf"
+
+
+def canonical(value: Any) -> bytes:
+    """JSON in one way only: no spaces, sorted keys, UTF-8."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+def content(version: ItemVersion, files: list[tuple[str, str]]) -> dict[str, Any]:
+    """What of a version the digest covers; ``files`` are titles and SHA-256 sums in order."""
+    return {
+        "title": version.title,
+        "summary": version.summary,
+        "body": version.body,
+        "fields": version.fields,
+        "reason": version.reason,
+        "entered_by": version.author,
+        "published_by": version.published_by,
+        "files": [list(file) for file in files],
+    }
+
+
+def digest(salt: str, facts: dict[str, Any]) -> str:
+    """The salted digest of published content."""
+    return sha256(salt.encode() + b"\n" + canonical(facts)).hexdigest()
+
+
+def leaf_data(position: int, act: str, item_id: int, number: int, at: datetime, path: str, digest_: str) -> bytes:
+    """The bytes a leaf's hash is made of."""
+    return canonical([position, act, item_id, number, at.isoformat(), path, digest_])
+
+
+def files_of(session: Session, version_id: int) -> list[tuple[str, str]]:
+    """Titles and sums of the files beside a version."""
+    query = (
+        select(ItemFile.title, Document.sha256)
+        .join(Document, Document.id == ItemFile.document_id)
+        .where(ItemFile.version_id == version_id)
+        .order_by(ItemFile.position, ItemFile.document_id)
+    )
+    return [(row.title, row.sha256) for row in session.execute(query)]
+
+
+def append(session: Session, actor: Actor, change: PublicChange) -> None:  # noqa: ARG001 - a hook's signature
+    """Add the leaf of a public change in the Bulletin; changes elsewhere leave none."""
+    version = change.version
+    if types.of(change.item.type).family.journal != JOURNAL or version is None:
+        return
+    position = next_number(session, SERIES, 0) - 1
+    salt, now = secrets.token_hex(16), clock.now()
+    covered = digest(salt, content(version, files_of(session, version.id)))
+    data = leaf_data(position, change.act, change.item.id, version.number, now, change.item.path, covered)
+    session.add(
+        BulletinLeaf(
+            position=position, item_id=change.item.id, version_id=version.id, act=change.act, at=now,
+            path=change.item.path, digest=covered, salt=salt, hash=leaf_hash(data).hex(),
+        )
+    )  # fmt: skip
