@@ -1,0 +1,17 @@
+"""The blueprint all pages of forms hang on."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, url_for
+from flask.typing import ResponseReturnValue as Answer
+
+from forms.models import Submission
+from portal.web.texts import message
+
+blueprint = Blueprint("forms", __name__)
+blueprint.add_app_template_global(message, "text_of")
+
+
+def to_sent(slug: str, submission: Submission) -> Answer:
+    """On to the page that says what happened to what was sent."""
+    return redirect(url_for("forms.sent", slug=slug, reference=submission.reference))
