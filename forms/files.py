@@ -111,8 +111,8 @@ def _office_kind(names: Sequence[str], data: bytes) -> str:
     return "application/zip"
 
 
-def _is_old_text(data: bytes) -> bool:
-    """Polish texts in the encodings of older programs: they have no mark, only no binary either."""
+def _may_be_text(data: bytes) -> bool:
+    """Whether bytes may be a text: older programs' encodings have no mark, but no text holds control characters."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
     return not any(byte < 9 or 13 < byte < 32 for byte in data)
@@ -129,8 +129,10 @@ def look(data: bytes, name: str = "") -> Looked:
     if data.startswith(_OLE):
         return Looked(_EXTENSIONS.get(extension(name), "") if _ole_name(name) else "application/msword")
     found = documents.content_type_of(data, name)
-    if found == "application/octet-stream" and extension(name) in ("txt", "csv") and _is_old_text(data):
+    if found == "application/octet-stream" and extension(name) in ("txt", "csv") and _may_be_text(data):
         found = _EXTENSIONS[extension(name)]
+    if found in _TEXTS and not _may_be_text(data):
+        found = "application/octet-stream"
     if found in _RUNNING_TYPES or (found in _TEXTS and _looks_like_page(data)):
         return Looked(found, "dangerous")
     return Looked(found)

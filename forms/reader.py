@@ -23,6 +23,10 @@ from portal.core import documents, xml
 MAX_ROWS = 2000
 MAX_MARKS = 400_000
 """Most ``<`` in a document: counted before parsing, because millions of empty elements fit in a few megabytes."""
+_ENCODINGS = frozenset(
+    {"utf-8", "utf-16", "utf-16le", "utf-16be", "ascii", "us-ascii", "iso-8859-1", "iso-8859-2", "windows-1250"}
+)
+"""Encodings letters come in; in others (UTF-7, EBCDIC) tags can hide from whoever else looks at the bytes."""
 MAX_TEXT = 20_000
 """Longest text shown of one element of an unknown document, in characters."""
 
@@ -43,6 +47,8 @@ def _view(data: bytes, max_bytes: int, *, wrapped: bool) -> View:
     if data.count(b"<") > MAX_MARKS:
         raise xml.UnsafeXml("too_large")
     tree = xml.parse(data, max_bytes=max_bytes)
+    if (tree.docinfo.encoding or "utf-8").lower() not in _ENCODINGS:
+        raise xml.UnsafeXml("malformed")
     root = tree.getroot()
     namespace = etree.QName(root).namespace or ""
     if names.is_wrapper(namespace) and not wrapped:
