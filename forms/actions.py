@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from forms import answers as given
 from forms import files, mapping, queries, references, structure
-from forms.course import attach_receipt, mark_failed, mark_lodged, mark_registered, mark_retried, mark_uncertain
+from forms.course import attach_receipt, hold, mark_failed, mark_lodged, mark_registered, mark_retried, mark_uncertain
 from forms.letter import Contact, Enclosure
 from forms.models import Form, FormVersion, Submission, SubmissionFile
 from forms.office import Office
@@ -140,7 +140,7 @@ def _draft(session: Session, actor: Actor, submission: Submission) -> Submission
     """The draft, held until the transaction ends. Raises ``Forbidden``, ``Conflict`` when it was sent already."""
     if submission.user_id != _person(session, actor):
         raise Forbidden
-    session.refresh(submission, with_for_update=True)
+    hold(session, submission)
     if submission.state != DRAFT:
         raise Conflict("submission.sent")
     return submission
@@ -224,7 +224,7 @@ def send(
     """
     if submission.user_id != _person(session, actor):
         raise Forbidden
-    session.refresh(submission, with_for_update=True)
+    hold(session, submission)
     if submission.submitted_at is not None:
         return submission
     live, attached = queries.of_submission(session, submission), queries.attached(session, submission)

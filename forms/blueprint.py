@@ -6,10 +6,8 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue as Answer
 
 from forms.models import Submission
-from portal.web.texts import message
 
 blueprint = Blueprint("forms", __name__)
-blueprint.add_app_template_global(message, "text_of")
 
 
 def to_sent(slug: str, submission: Submission) -> Answer:

@@ -16,6 +16,12 @@ from portal.core.documents import Document
 from portal.core.errors import Conflict
 
 
+def hold(session: Session, submission: Submission) -> None:
+    """Read the row anew and keep others off it until the transaction ends; our own changes are written first."""
+    session.flush()
+    session.refresh(submission, with_for_update=True)
+
+
 def mark_lodged(
     session: Session,
     actor: Actor,
@@ -28,7 +34,7 @@ def mark_lodged(
 
     Repeating it changes nothing; after the register was quicker only the facts are noted.
     """
-    session.refresh(submission, with_for_update=True)
+    hold(session, submission)
     first = not submission.external_id
     if SUBMISSION.allows(submission.state, "lodge"):
         SUBMISSION.fire(submission, "lodge")
@@ -54,7 +60,7 @@ def attach_receipt(session: Session, actor: Actor, submission: Submission, recei
 
 def mark_registered(session: Session, actor: Actor, submission: Submission, number: str) -> Submission:
     """The office gave it a number in its register of incoming letters (RPW). Repeating it changes nothing."""
-    session.refresh(submission, with_for_update=True)
+    hold(session, submission)
     if submission.state != REGISTERED:
         SUBMISSION.fire(submission, "register")
         facts = {"number": number}
@@ -79,7 +85,7 @@ def mark_retried(session: Session, actor: Actor, submission: Submission) -> Subm
 
 
 def _mark(session: Session, actor: Actor, submission: Submission, transition: str, verb: str, code: str) -> Submission:
-    session.refresh(submission, with_for_update=True)
+    hold(session, submission)
     if submission.state == SUBMISSION.transition(transition).target:
         return submission
     SUBMISSION.fire(submission, transition)
