@@ -14,6 +14,7 @@ from lxml import etree
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 OBI = "http://wsdl.epuap.gov.pl/obiekty/"
+EXT = "http://wsdl.epuap.gov.pl/obiekty/ext/"
 STORE = "http://ws.epuap.gov.pl/zarzadzanieDokumentami"
 FILES = "http://wsdl.epuap.gov.pl/filerepocore/"
 WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
@@ -33,7 +34,10 @@ PATHS = {
     "tpSigning5": "/ep-services/tpSigning5",
 }
 
-LETTER = '<?xml version="1.0" encoding="UTF-8"?><w:Dokument xmlns:w="http://crd.gov.pl/wzor/2013/12/12/1410/"><w:Tytul>Pismo %s</w:Tytul></w:Dokument>'
+LETTER = (
+    '<?xml version="1.0" encoding="UTF-8"?>'
+    '<w:Dokument xmlns:w="http://crd.gov.pl/wzor/2013/12/12/1410/"><w:Tytul>Pismo %s</w:Tytul></w:Dokument>'
+)
 SIGNED_LETTER = (
     '<w:Dokument xmlns:w="http://crd.gov.pl/wzor/2013/12/12/1410/"><w:Tytul>Decyzja %s</w:Tytul>'
     f'<ds:Signature xmlns:ds="{DS}"><ds:SignedInfo/><ds:SignatureValue>AAAA</ds:SignatureValue></ds:Signature>'
@@ -58,7 +62,7 @@ def b64(data: bytes) -> str:
 
 
 def sha1(data: bytes) -> str:
-    return b64(hashlib.sha1(data).digest())
+    return b64(hashlib.sha1(data, usedforsecurity=False).digest())
 
 
 def sign_envelope(body_xml: str, headers_xml: str, key: object, certificate: str, timestamp: str = "") -> bytes:
@@ -66,7 +70,8 @@ def sign_envelope(body_xml: str, headers_xml: str, key: object, certificate: str
     number = uuid.uuid4().hex
     text = f"""<soapenv:Envelope xmlns:soapenv="{SOAP}" xmlns:o="{OBI}"><soapenv:Header>\
 <wsse:Security xmlns:wsse="{WSSE}" xmlns:wsu="{WSU}">{timestamp}\
-<wsse:BinarySecurityToken wsu:Id="X509-{number}" EncodingType="{B64}" ValueType="{X509}">{certificate}</wsse:BinarySecurityToken>\
+<wsse:BinarySecurityToken wsu:Id="X509-{number}" EncodingType="{B64}" ValueType="{X509}">\
+{certificate}</wsse:BinarySecurityToken>\
 <ds:Signature xmlns:ds="{DS}"><ds:SignedInfo><ds:CanonicalizationMethod Algorithm="{EXC}"/>\
 <ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"/>\
 <ds:Reference URI="#id-{number}"><ds:Transforms><ds:Transform Algorithm="{EXC}"/></ds:Transforms>\
@@ -147,7 +152,8 @@ class Client:
 
     def pull(self, operation: str, address: str, *, name: str = "", skrot: str = "") -> etree._Element:
         podmiot, last = address.split("/")[1:]
-        inner = f"<podmiot>{podmiot}</podmiot><nazwaSkrytki>{name or last}</nazwaSkrytki><adresSkrytki>{address}</adresSkrytki>"
+        inner = f"<podmiot>{podmiot}</podmiot><nazwaSkrytki>{name or last}</nazwaSkrytki>"
+        inner += f"<adresSkrytki>{address}</adresSkrytki>"
         inner += f"<skrot>{skrot}</skrot>" if skrot else ""
         return self.call("pull", f"<o:ZapytaniePull{operation}>{inner}</o:ZapytaniePull{operation}>")
 
