@@ -10,9 +10,10 @@ Not judged here: chains to the EU trusted list and revocation. ``trusted`` means
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -69,14 +70,20 @@ def _report(root: etree._Element, signature: etree._Element, trusted: Collection
     certificate = b""
     covers = False
     try:
-        parts = _parts(root, signature)
-        certificate = _certificate(signature, parts.properties)
-        _right(signature, parts, certificate)
-        require(_within_period(certificate, parts.properties), "certificate_period")
+        xmldsig.only_elements(signature)
+        info = xmldsig.signed_info(signature, CANONICAL, SIGNATURES)
+        own = _properties(signature)
+        certificate = _certificate(signature, own)
+        xmldsig.check_value(signature, info, certificate)
+        _check_references(root, signature, info.references, own)
+        require(_within_period(certificate, own), "certificate_period")
     except BadSignature as refusal:
         problems.append(refusal.code)
+    except (ValueError, OverflowError):
+        # A certificate is parsed field by field as it is asked; a malformed field says so only then.
+        problems.append("certificate")
     try:
-        _covers_whole(root, signature)
+        _nothing_left_out(root, signature)
         covers = True
     except BadSignature as refusal:
         problems.append(refusal.code)
@@ -95,36 +102,75 @@ def _report(root: etree._Element, signature: etree._Element, trusted: Collection
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    properties: etree._Element
-    key_info: etree._Element | None
-    """``ds:KeyInfo`` when the signature covers it too, as some qualified signatures do."""
-
-
-def _parts(root: etree._Element, signature: etree._Element) -> _Parts:
-    """Every reference is to the document, to this signature's own properties, or to its own KeyInfo."""
-    xmldsig.only_elements(signature)
-    references = xmldsig.signed_info(signature, CANONICAL, SIGNATURES)
-    properties = _properties(signature)
-    key_info = None
+def _check_references(
+    root: etree._Element,
+    signature: etree._Element,
+    references: Sequence[xmldsig.Reference],
+    properties: etree._Element,
+) -> None:
+    """One reference is to the document, one to this signature's own properties, and besides at most to its KeyInfo."""
     seen = []
     for reference in references:
         if reference.uri == "":
+            xmldsig.check_digest(reference, _left(root, signature, _whole(reference.transforms)))
             seen.append("document")
             continue
         require(reference.uri.startswith("#") and len(reference.transforms) <= 1, "reference")
-        for transform in reference.transforms:
-            xmldsig.plain_transform(transform, CANONICAL)
         target = xmldsig.one_element(root, reference.uri[1:])
+        method = reference.transforms[0] if reference.transforms else None
+        if method is not None:
+            xmldsig.plain_transform(method, CANONICAL)
         if target is properties:
             require(reference.type == SIGNED_PROPERTIES, "reference")
             seen.append("properties")
         else:
             require(target is signature[2], "reference")
-            key_info = target
+        xmldsig.check_digest(reference, xmldsig.canonical(target, method))
     require(sorted(seen) == ["document", "properties"], "reference")
-    return _Parts(properties, key_info)
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """How a reference to the whole document leaves the signature out."""
+
+    all_signatures: bool
+    canonicalization: etree._Element | None
+
+
+def _whole(transforms: Sequence[etree._Element]) -> _Whole:
+    """One of the two ways, perhaps both, then perhaps a canonicalisation; any other transform is a refusal."""
+    ways = list(transforms)
+    canonicalization = None
+    if ways and ways[-1].get("Algorithm") in CANONICAL:
+        canonicalization = ways.pop()
+        xmldsig.plain_transform(canonicalization, CANONICAL)
+    require(bool(ways), "coverage")
+    for way in ways:
+        enveloped = way.get("Algorithm") == ENVELOPED and len(way) == 0
+        require(enveloped or _leaves_out_signatures(way), "coverage")
+    return _Whole(any(way.get("Algorithm") == XPATH for way in ways), canonicalization)
+
+
+def _left(root: etree._Element, signature: etree._Element, whole: _Whole) -> bytes:
+    """What the signature was made over: a copy of the document without the signature, or without any."""
+    place = root.index(signature)
+    tree = copy.deepcopy(root.getroottree())
+    rest = tree.getroot()
+    for left_out in list(rest.iter(_SIGNATURE)) if whole.all_signatures else [rest[place]]:
+        remove(left_out)
+    return xmldsig.canonical(tree, whole.canonicalization)
+
+
+def remove(element: etree._Element) -> None:
+    """Take an element out of its parent and leave the text that follows it."""
+    parent, before = element.getparent(), element.getprevious()
+    if parent is None:
+        return
+    if element.tail and before is not None:
+        before.tail = (before.tail or "") + element.tail
+    elif element.tail:
+        parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
 
 
 def _properties(signature: etree._Element) -> etree._Element:
@@ -140,24 +186,14 @@ def _properties(signature: etree._Element) -> etree._Element:
     return found[0]
 
 
-def _covers_whole(root: etree._Element, signature: etree._Element) -> None:
+def _nothing_left_out(root: etree._Element, signature: etree._Element) -> None:
     """Nothing a reader sees is left out: not by a transform, not in a comment, not inside a false signature."""
-    info = signature.find(q(DS, "SignedInfo"))
-    references = info.findall(q(DS, "Reference")) if info is not None else []
-    whole = [reference for reference in references if reference.get("URI") == ""]
-    require(len(whole) == 1, "coverage")
-    transforms = whole[0].findall(f"{q(DS, 'Transforms')}/{q(DS, 'Transform')}")
-    if transforms and transforms[-1].get("Algorithm") in CANONICAL:
-        xmldsig.plain_transform(transforms.pop(), CANONICAL)
-    require(bool(transforms), "coverage")
-    for transform in transforms:
-        if transform.get("Algorithm") == ENVELOPED:
-            require(len(transform) == 0, "coverage")
-        else:
-            require(_leaves_out_signatures(transform), "coverage")
+    path = f"{q(DS, 'SignedInfo')}/{q(DS, 'Reference')}[@URI='']"
+    references = signature.findall(path)
+    require(len(references) == 1, "coverage")
+    whole = _whole(references[0].findall(f"{q(DS, 'Transforms')}/{q(DS, 'Transform')}"))
     xmldsig.only_elements(root)
-    leaves_out_all = any(transform.get("Algorithm") == XPATH for transform in transforms)
-    for left_out in root.iter(_SIGNATURE) if leaves_out_all else [signature]:
+    for left_out in root.iter(_SIGNATURE) if whole.all_signatures else [signature]:
         _holds_nothing_else(root, left_out)
 
 
@@ -200,11 +236,6 @@ def _certificate(signature: etree._Element, properties: etree._Element) -> bytes
 def _same_serial(named: etree._Element, certificate: bytes) -> None:
     serial = named.findtext(f"{q(XADES, 'IssuerSerial')}/{q(DS, 'X509SerialNumber')}")
     require(serial is None or serial.strip() == str(_load(certificate).serial_number), "signing_certificate")
-
-
-def _right(signature: etree._Element, parts: _Parts, certificate: bytes) -> None:
-    signed = [parts.properties] + ([parts.key_info] if parts.key_info is not None else [])
-    xmldsig.check_mathematics(signature, xmldsig.public_key(certificate), [(e, "Id", None) for e in signed])
 
 
 def _within_period(certificate: bytes, properties: etree._Element) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -69,3 +70,9 @@ class Envelopes:
                 path = self._dir / f"{service}.wsdl"
                 self._clients[service] = _client(path)
             return self._clients[service]
+
+
+@cache
+def shipped() -> Envelopes:
+    """The envelopes of our own WSDLs, read once per process."""
+    return Envelopes()

@@ -24,7 +24,8 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from lxml import etree
 
-from eoffice.channels.epuap.document_signature import verify_document
+from eoffice.channels.epuap import xmldsig
+from eoffice.channels.epuap.document_signature import remove, verify_document
 from eoffice.channels.epuap.names import DS, EXC_C14N, RSA_SHA256, SHA256, SIGNED_PROPERTIES, XADES, XPATH, q
 from portal.core import clock, xml
 from portal.core.errors import Permanent
@@ -49,7 +50,11 @@ class XmlSigner:
         tree = self._readable(document)
         name = self._ids()
         properties = self._properties(name, at or clock.now())
-        info = _signed_info(name, _digest(_without_signatures(tree)), _digest(_canonical(properties)))
+        try:
+            content = _without_signatures(tree)
+        except xmldsig.BadSignature as cause:
+            raise Permanent("the document has no canonical form", code="seal.document") from cause
+        info = _signed_info(name, _digest(content), _digest(_canonical(properties)))
         value = self._key.sign(_canonical(info), padding.PKCS1v15(), hashes.SHA256())
         signed = _put_in(document, tree.getroot(), self._signature(name, info, value, properties))
         reports = verify_document(signed, {self.certificate.public_bytes(Encoding.DER)})
@@ -139,21 +144,8 @@ def _canonical(fragment: str) -> bytes:
 def _without_signatures(tree: etree._ElementTree) -> bytes:
     """What ``not(ancestor-or-self::ds:Signature)`` leaves, in canonical form 1.0, instructions before the root too."""
     for signature in list(tree.getroot().iter(q(DS, "Signature"))):
-        parent = signature.getparent()
-        if parent is not None:
-            _remove(parent, signature)
-    return etree.tostring(tree, method="c14n", with_comments=False)
-
-
-def _remove(parent: etree._Element, child: etree._Element) -> None:
-    """Take ``child`` out and leave the text that follows it."""
-    before = child.getprevious()
-    if child.tail:
-        if before is not None:
-            before.tail = (before.tail or "") + child.tail
-        else:
-            parent.text = (parent.text or "") + child.tail
-    parent.remove(child)
+        remove(signature)
+    return xmldsig.canonical(tree, None)
 
 
 def _put_in(document: bytes, root: etree._Element, signature: str) -> bytes:

@@ -20,7 +20,7 @@ from typing import Final, NoReturn
 from lxml import etree
 
 from eoffice.channels.epuap import faults, mtom, transport, verification, wsse
-from eoffice.channels.epuap.envelopes import Envelopes
+from eoffice.channels.epuap.envelopes import Envelopes, shipped
 from eoffice.channels.epuap.options import EpuapOptions
 from eoffice.channels.epuap.xmldsig import BadSignature
 from portal.core import clock
@@ -80,7 +80,7 @@ class SoapClient:
     ) -> None:
         self.options = options
         self._record = record
-        self._envelopes = envelopes or Envelopes()
+        self._envelopes = envelopes or shipped()
         self._ids = ids
         self._transport = transport.Transport(options.timeouts, options.ca_file)
 

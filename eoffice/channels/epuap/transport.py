@@ -15,6 +15,7 @@ import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -54,8 +55,7 @@ class Transport:
 
     def __init__(self, timeouts: Timeouts, ca_file: Path | None = None) -> None:
         self._timeouts = timeouts
-        self._tls = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
-        self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
+        self._ca_file = ca_file
         self._idle: dict[_Address, list[http.client.HTTPConnection]] = {}
         self._lock = threading.Lock()
         weakref.finalize(self, _close_all, self._idle)
@@ -72,6 +72,12 @@ class Transport:
             with suppress(ConnectionDropped):
                 return self._exchange(idle, parts, body, headers, limit)
         return self._exchange(self._connect(parts), parts, body, headers, limit)
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        context = ssl.create_default_context(cafile=str(self._ca_file) if self._ca_file else None)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        return context
 
     def close(self) -> None:
         """Close what is idle; the transport may be used again."""

@@ -34,15 +34,12 @@ def verified_body(tree: etree._ElementTree, pinned: Collection[bytes]) -> etree.
     header, body = _parts(envelope)
     signature, token = _security(envelope, header)
     xmldsig.only_elements(signature)
-    references = xmldsig.signed_info(signature, {EXC_C14N}, RSA_SIGNATURES)
-    signed = [_resolve(envelope, reference) for reference in references]
-    require(any(element is body for element in signed), "body_not_signed")
-    for element in signed:
-        xmldsig.only_elements(element)
     require(len(signature) == 3, "structure")
+    info = xmldsig.signed_info(signature, {EXC_C14N}, RSA_SIGNATURES)
     certificate = _trusted(signature[2], token, pinned)
-    ids = [(element, "Id", WSU) for element in signed]
-    xmldsig.check_mathematics(signature, xmldsig.public_key(certificate), ids)
+    xmldsig.check_value(signature, info, certificate)
+    signed = [_resolve(envelope, reference) for reference in info.references]
+    require(any(element is body for element in signed), "body_not_signed")
     return body
 
 
@@ -69,11 +66,14 @@ def _only(envelope: etree._Element, tag: str, parent: etree._Element) -> list[et
 
 
 def _resolve(envelope: etree._Element, reference: xmldsig.Reference) -> etree._Element:
+    """The one element the reference names, found unchanged."""
     require(reference.uri.startswith("#") and len(reference.uri) > 1, "reference")
     require(len(reference.transforms) == 1, "algorithm")
     xmldsig.plain_transform(reference.transforms[0], {EXC_C14N})
     element = xmldsig.one_element(envelope, reference.uri[1:])
     require(element.get(_WSU_ID) == reference.uri[1:], "reference")
+    xmldsig.only_elements(element)
+    xmldsig.check_digest(reference, xmldsig.canonical(element, reference.transforms[0]))
     return element
 
 
