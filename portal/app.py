@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import secrets
-from pathlib import Path
-
+import search.views
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 
@@ -17,14 +15,15 @@ import eoffice.desk.views
 import forms.views
 import portal.accounts.views
 import portal.content.views
-import search.views
-from portal import channels, models
+from portal import channels, models, town
+from portal.accounts import demo as demo_logins
 from portal.core import settings as settings_module
 from portal.core.blobs import BlobStore, FolderBlobStore
 from portal.core.db import Base, Database, engine_options, prepare
 from portal.core.ports import Ports
 from portal.core.settings import Settings
 from portal.core.worker import HueyBell, install_bell
+from portal.keys import secret_key
 from portal.web import setup
 from portal.web.context import Program
 from portal.web.folders import TEMPLATES
@@ -50,6 +49,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     setup.init(app, Program(settings, _database(app, settings), _blobs(settings), _ports(settings)))
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    if settings.demo:
+        demo_logins.install(app, town.logins())
     install_bell(HueyBell(settings.data_dir / "worker"))
     return app
 
@@ -78,21 +79,4 @@ def _ports(settings: Settings) -> Ports:
     return ports
 
 
-def secret_key(settings: Settings) -> str:
-    """The configured key, or one made once and kept readable by this user only."""
-    if settings.secret_key:
-        return settings.secret_key
-    return _kept_secret(settings.data_dir / "secret_key")
-
-
-def _kept_secret(path: Path) -> str:
-    try:
-        with path.open("x") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
-    return path.read_text().strip()
-
-
-__all__ = ["create_app", "models", "secret_key"]
+__all__ = ["create_app", "models"]

@@ -53,15 +53,16 @@ def epuap(settings: Settings) -> Channel:
             pinned=_pinned(settings),
             digest="sha256" if settings.epuap_digest == "sha256" else "sha1",
             store_is_complete=settings.epuap_store_is_complete,
-            timeouts=Timeouts(
-                read=float(settings.epuap_timeout_seconds), total=2.0 * settings.epuap_timeout_seconds
-            ),
+            timeouts=Timeouts(read=float(settings.epuap_timeout_seconds), total=2.0 * settings.epuap_timeout_seconds),
         )
     )
 
 
 BUILDERS: dict[str, Callable[[Settings], Channel]] = {"epuap": epuap}
 """Channels by name. A new one is a new folder in ``eoffice.channels`` and a row here."""
+
+BOXES: dict[str, Callable[[Settings], tuple[str, ...]]] = {"epuap": lambda settings: (settings.epuap_box,)}
+"""The boxes of each channel that this office empties."""
 
 
 def sandbox_folder(settings: Settings) -> Path:
@@ -110,8 +111,6 @@ def _make_demo_seal(office: str, key_file: Path, certificate_file: Path) -> None
     certificate = builder.sign(key, hashes.SHA256())
     key_file.touch(mode=0o600)
     key_file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))

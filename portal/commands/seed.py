@@ -1,0 +1,96 @@
+"""``wrota seed``: the demo gmina, once. A database with people in it is left alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import bip.seed
+import portal.content.seed
+from eoffice.cases import jrwa
+from eoffice.parties import actions as parties
+from forms import actions as forms
+from forms import shipped
+from portal.accounts import actions as accounts
+from portal.accounts.models import User
+from portal.commands.opened import opened
+from portal.core.actors import SYSTEM
+from portal.core.settings import Settings
+from portal.town import PASSWORD, town
+from portal.web.context import Program
+
+
+def seed(settings: Settings) -> bool:
+    """Fill an empty database. Says whether it was empty."""
+    with opened(settings) as program:
+        with program.database.reading() as session:
+            if session.scalars(select(User.id).limit(1)).first() is not None:
+                return False
+        with program.database.transaction() as session:
+            fill(session, program)
+        return True
+
+
+def fill(session: Session, program: Program) -> None:
+    """Departments, people and rights, the JRWA, forms, pages and the Bulletin: one act, whole or not at all."""
+    departments = _departments(session)
+    for person in town()["staff"]:
+        _staff(session, person, departments)
+    for person in town()["citizens"]:
+        _citizen(session, person)
+    jrwa.seed(session)
+    for position, slug in enumerate(shipped.slugs()):
+        definition = shipped.definition(slug)
+        forms.publish_version(
+            session, SYSTEM, slug, definition.title, definition, shipped.rule(slug), position=position
+        )
+    portal.content.seed.seed(session, program.blobs, SYSTEM)
+    bip.seed.seed(session, program.blobs, SYSTEM)
+
+
+def _departments(session: Session) -> dict[str, int]:
+    made: dict[str, int] = {}
+    for row in town()["departments"]:
+        parent = made.get(row["parent"] or "")
+        group = accounts.create_group(
+            session, SYSTEM, name=row["name"], kind="department", symbol=row["symbol"], parent_id=parent
+        )
+        made[row["symbol"]] = group.id
+    return made
+
+
+def _staff(session: Session, person: dict[str, Any], departments: dict[str, int]) -> None:
+    user = _user(session, person, "staff")
+    accounts.add_to_group(session, SYSTEM, user_id=user.id, group_id=departments[person["department"]])
+    for path, role in person["grants"]:
+        accounts.grant(session, SYSTEM, path=path, principal=f"user:{user.id}", role=role)
+
+
+def _citizen(session: Session, person: dict[str, Any]) -> None:
+    user = _user(session, person, "citizen")
+    parties.recognise(
+        session,
+        SYSTEM,
+        kind="person",
+        name=person["name"],
+        first_name=person["first_name"],
+        last_name=person["last_name"],
+        identifiers={"pesel": person["pesel"], "epuap": person["epuap"]},
+        addresses={"epuap": person["box"], "email": person["email"], "post": person["post"]},
+        user_id=user.id,
+    )
+
+
+def _user(session: Session, person: dict[str, Any], kind: str) -> User:
+    return accounts.create_user(
+        session,
+        SYSTEM,
+        login=person["login"],
+        name=person["name"],
+        kind=kind,
+        email=person.get("email", ""),
+        position=person.get("position", ""),
+        password=PASSWORD,
+    )

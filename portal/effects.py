@@ -1,0 +1,48 @@
+"""Composition of effects: how each topic of the outbox is carried out here, and the jobs that always stand."""
+
+from __future__ import annotations
+
+import itertools
+
+import search.effects
+from sqlalchemy.orm import Session
+
+import eoffice.dispatch.effects
+import eoffice.intake.effects
+from eoffice.dispatch.sealing import Office
+from portal.channels import BOXES
+from portal.core.outbox import Effect, Effects
+from portal.core.registry import Registry
+from portal.core.settings import Settings
+from portal.keys import secret_key
+from portal.web.context import Program
+
+
+def collect(program: Program) -> Effects:
+    """Every effect of this installation."""
+    settings, blobs = program.settings, program.blobs
+    effects: Effects = Registry[Effect[object, object]]("effect")
+    for effect in itertools.chain(
+        search.effects.effects(program),
+        eoffice.intake.effects.effects(blobs, settings),
+        eoffice.dispatch.effects.effects(blobs, _office(settings), _reply_to(settings)),
+    ):
+        effects.register(effect.topic, effect)
+    return effects
+
+
+def standing_jobs(session: Session, settings: Settings) -> None:
+    """Make sure that the recurring jobs exist; called at each start of a worker."""
+    for channel in settings.channel_names:
+        eoffice.intake.effects.ensure_polling(
+            session, channel, BOXES[channel](settings), every=settings.epuap_poll_seconds
+        )
+
+
+def _office(settings: Settings) -> Office:
+    return Office(settings.office_name, settings.town_place, settings.public_url, secret_key(settings))
+
+
+def _reply_to(settings: Settings) -> dict[str, str]:
+    """Where the proofs of deliveries come back to, per channel."""
+    return {"epuap": settings.epuap_box}

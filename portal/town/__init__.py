@@ -1,0 +1,37 @@
+"""The invented gmina of the demonstration, as data (``town.json``)."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from portal.accounts.demo import DemoLogin
+
+PASSWORD = "wrota-demo-2026"  # noqa: S105 - printed at the start; these accounts exist in the demo gmina only
+
+_DATA = Path(__file__).parent
+
+
+@cache
+def town() -> dict[str, Any]:
+    """Departments, staff and citizens. All names and identifiers are synthetic."""
+    return _read("town.json")
+
+
+@cache
+def letter() -> dict[str, Any]:
+    """The letter of the demonstration, the decision that answers it, and its public copy (``letter.json``)."""
+    return _read("letter.json")
+
+
+def _read(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads((_DATA / name).read_text(encoding="utf-8"))
+    return data
+
+
+def logins() -> list[DemoLogin]:
+    """The log-ins of the demonstration, each with the code of the sentence that says who it is."""
+    people = [*town()["citizens"], *town()["staff"]]
+    return [DemoLogin(person["login"], PASSWORD, f"demo.who.{person['who']}") for person in people]
