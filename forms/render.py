@@ -17,7 +17,7 @@ from portal.web import folders
 
 @cache
 def _style() -> str:
-    return (folders.templates() / "forms" / "letter.css").read_text(encoding="utf-8")
+    return (folders.TEMPLATES / "forms" / "letter.css").read_text(encoding="utf-8")
 
 
 def html(data: bytes) -> str:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue as Answer
 from forms import queries, render, timeline
 from forms.blueprint import blueprint
 from forms.models import Submission
+from forms.pdf import pdf
 from forms.reader import view
 from forms.view import Attachment
 from portal.core.documents import Document
@@ -73,6 +74,14 @@ def document_xml(reference: str) -> Answer:
 def preview(reference: str) -> Answer:
     _, data = _document(reference)
     return render.page(data)
+
+
+@blueprint.get("/moje/wnioski/<reference>/dokument.pdf")
+@right("citizen")
+def document_pdf(reference: str) -> Answer:
+    """For printing and for those who cannot open XML; the record is the XML."""
+    _, data = _document(reference)
+    return send_bytes(pdf(data), name=f"{reference}.pdf", content_type="application/pdf")
 
 
 @blueprint.get("/moje/wnioski/<reference>/upp")

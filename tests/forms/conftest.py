@@ -65,7 +65,7 @@ class _Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
 def app(town: Town, tmp_path: Path) -> Flask:
     """The pages of forms alone, with a log-in that believes the session."""
     settings = Settings(data_dir=tmp_path, secret_key="tests", database_url="unused")
-    app = folders.flask("wrota-forms")
+    app = Flask("wrota-forms", template_folder=str(folders.TEMPLATES), static_folder=None)
     setup.init(app, Program(settings, town.database, town.blobs, Ports()))
     app.config["WTF_CSRF_ENABLED"] = False
     manager = LoginManager(app)
