@@ -22,7 +22,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 LIMIT = 50
 _MAX_ADDRESSES = 50_000
-_FOLDERS = ("front_page", "folder", "news_folder", "event_folder", "subsite", "collection")
+_FOLDERS = ("front_page", "bulletin", "bip_folder", "folder", "news_folder", "event_folder", "subsite", "collection")
 
 
 def entries(session: Session, page: PageData) -> list[Line]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, abort, g, redirect, render_template
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from forms.models import Form
-from portal.content import attachments, feeds, links, listing, menus, paths, queries
+from portal.content import attachments, feeds, filters, links, listing, menus, paths, queries
+from portal.content.editor import acts as editor_acts
+from portal.content.editor import views as editor
 from portal.content.models import SiteVersion
 from portal.content.page_cache import public_page
 from portal.content.queries import PageData
@@ -19,8 +19,12 @@ from portal.web import context
 from portal.web.download import send_document
 from portal.web.rights import right
 
-blueprint = Blueprint("content", __name__)
+blueprint = Blueprint("content", __name__, static_folder="static", static_url_path="/zasoby/content")
 blueprint.record_once(lambda state: menus.install(state.app))
+filters.install(blueprint)
+blueprint.add_app_template_global(attachments.address, "file_address")
+blueprint.register_blueprint(editor.blueprint)
+blueprint.register_blueprint(editor_acts.blueprint)
 
 SERVICES = 8
 NEWS = ("news",)
@@ -169,9 +173,3 @@ def _render_feed(path: str, kind: str) -> Response:
 
 
 _feed = public_page(_render_feed)
-
-
-@blueprint.app_context_processor
-def helpers() -> dict[str, Any]:
-    """What templates of pages need beside the page."""
-    return {"file_address": attachments.address}

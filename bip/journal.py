@@ -1,0 +1,114 @@
+"""The register of changes of the whole Bulletin, read from the event log by keyset, and the journal of refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from bip.types import JOURNAL
+from portal.content.models import Item, ItemNote, ItemVersion
+from portal.core import clock, events
+from portal.core.actors import Actor
+from portal.core.events import Event, EventRef
+
+REFUSED = "bip.refused"
+REFUSALS = "journal:bip:refused"
+"""The subject of refused attempts: seen by those who review the journal, not by the public."""
+
+ACTS = ("bip.published", "bip.updated", "bip.withdrawn", "bip.archived", "bip.moved", "bip.unbinned", "bip.binned")
+"""The acts that the public register shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the register."""
+
+    seq: int
+    at: datetime
+    verb: str
+    item_id: int
+    path: str
+    title: str
+    person: str
+    reason: str
+    number: int | None
+    hash: str
+
+
+def changes(
+    *, since: date | None = None, until: date | None = None, verb: str = "", item_id: int | None = None
+) -> Select[Any]:
+    """The query of the register, without an order: public acts in the Bulletin, narrowed as asked."""
+    subject = JOURNAL if item_id is None else f"item:{item_id}"
+    verbs = (verb,) if verb in ACTS else ACTS
+    query = select(Event).join(EventRef, EventRef.seq == Event.seq)
+    query = query.where(EventRef.ref == subject, Event.verb.in_(verbs), Event.audience == "public")
+    if since:
+        query = query.where(Event.at >= _midnight(since))
+    if until:
+        query = query.where(Event.at < _midnight(until + timedelta(days=1)))
+    return query
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, clock.WARSAW)
+
+
+def lines(session: Session, found: Iterable[Event]) -> list[Change]:
+    """Events with what people read beside them: three statements, however many lines."""
+    found = list(found)
+    ids = {_item(event) for event in found}
+    items = {
+        row.id: row
+        for row in session.execute(select(Item.id, Item.path, Item.title, Item.binned_at).where(Item.id.in_(ids)))
+    }
+    versions = {
+        row.id: row
+        for row in session.execute(
+            select(ItemVersion.id, ItemVersion.reason, ItemVersion.published_by, ItemVersion.title).where(
+                ItemVersion.id.in_({event.data.get("version") for event in found})
+            )
+        )
+    }
+    notes = {
+        row.id: row
+        for row in session.execute(
+            select(ItemNote.id, ItemNote.text, ItemNote.author).where(
+                ItemNote.id.in_({event.data.get("note") for event in found})
+            )
+        )
+    }
+    return [_line(event, items, versions, notes) for event in found]
+
+
+def _item(event: Event) -> int:
+    return next((int(ref.split(":")[1]) for ref in event.refs if ref.startswith("item:")), 0)
+
+
+def _line(event: Event, items: dict[int, Any], versions: dict[int, Any], notes: dict[int, Any]) -> Change:
+    item = items.get(_item(event))
+    version = versions.get(event.data.get("version", 0))
+    note = notes.get(event.data.get("note", 0))
+    return Change(
+        seq=event.seq,
+        at=event.at,
+        verb=event.verb,
+        item_id=_item(event),
+        path=item.path if item is not None and item.binned_at is None else "",
+        title=version.title if version is not None else item.title if item is not None else "",
+        person=note.author if note is not None else version.published_by if version is not None else "",
+        reason=note.text if note is not None else version.reason if version is not None else "",
+        number=event.data.get("number"),
+        hash=event.hash,
+    )
+
+
+def refused(session: Session, actor: Actor, address: str, permission: str) -> None:
+    """Note an attempt at a change that was not allowed; the journal keeps it whoever tried."""
+    facts = {"address": address[:200], "permission": permission[:60]}
+    events.record(session, actor, REFUSED, [REFUSALS], audience="office", data=facts)

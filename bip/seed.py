@@ -1,0 +1,47 @@
+"""The demonstration's Bulletin: the menu in the law's order with legal bases, and a few invented publications."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bip import actions  # noqa: F401 - publishing here must leave leaves in the public log
+from bip.types import ROOT
+from portal.content import paths
+from portal.content.seed import plant
+from portal.core.actors import Actor
+from portal.core.blobs import BlobStore
+
+_DATA = Path(__file__).parent / "data"
+
+
+def _read(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((_DATA / name).read_text("utf-8"))
+    return content
+
+
+def menu() -> list[dict[str, Any]]:
+    """The sections of a gmina's Bulletin with their legal bases, as nodes to plant."""
+    return [_section(node) for node in _read("menu.json")["menu"]]
+
+
+def _section(node: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "bip_folder",
+        "name": node["name"],
+        "title": node["title"],
+        "fields": {"basis": node["basis"]},
+        "children": [_section(child) for child in node.get("children", ())],
+    }
+
+
+def seed(session: Session, blobs: BlobStore, actor: Actor) -> None:
+    """Make the Bulletin under an existing root of the portal; what exists is left as it is."""
+    demo = _read("demo.json")
+    plant(session, blobs, actor, paths.ROOT, [demo["root"]])
+    plant(session, blobs, actor, ROOT, menu())
+    for place, nodes in demo["items"].items():
+        plant(session, blobs, actor, place, nodes)

@@ -1,0 +1,241 @@
+"""The Bulletin's public pages: its items with the marks of the law, their history, the register of changes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from bip import actions, exports, journal, proofs, terms
+from bip.types import ROOT
+from portal.content import diff, feeds, links, listing, menus, paths, queries
+from portal.content.page_cache import public_page
+from portal.content.queries import PageData
+from portal.content.workflow import ARCHIVED, WITHDRAWN
+from portal.core.errors import NotFound
+from portal.core.events import Event
+from portal.web import context, paging
+from portal.web.rights import right
+
+blueprint = Blueprint("bip", __name__)
+blueprint.add_app_template_filter(terms.deemed_served, "deemed")
+
+__all__ = ["actions", "blueprint"]
+
+
+def _bulletin(session: Session) -> dict[str, Any]:
+    """What every page of the Bulletin shows: the menu and the settings of its root."""
+    root = queries.page_at(session, ROOT)
+    if root is None or not root.public:
+        raise NotFound("bip.no_bulletin")
+    return {"menu_nodes": menus.kept(session, ROOT, depth=2), "bulletin": root}
+
+
+@blueprint.get("/bip/")
+@right("public")
+def home() -> BaseResponse:
+    return _home()
+
+
+def _render_home() -> str:
+    with context.reading() as session:
+        shared = _bulletin(session)
+        latest = journal.lines(session, session.scalars(journal.changes().order_by(Event.seq.desc()).limit(10)))
+        body = links.to_addresses(session, shared["bulletin"].row.body or "")
+    return render_template("bip/home.html", **shared, latest=latest, body=body)
+
+
+_home = public_page(_render_home)
+
+
+@blueprint.get("/bip/<path:path>")
+@right("public")
+def item(path: str) -> BaseResponse:
+    """Any item of the Bulletin by its place in the tree."""
+    return _item(path)
+
+
+def _render_item(path: str) -> str | BaseResponse:
+    address = paths.clean(f"{ROOT}/{path}")
+    with context.reading() as session:
+        found = queries.page_at(session, address)
+        if found is None or not queries.may_see(session, context.actor(), found):
+            moved = queries.moved_to(session, address)
+            return redirect(moved, 301) if moved else abort(404)
+        if address != f"{ROOT}/{path}":
+            return redirect(address, 301)
+        return _show(session, found, "bip/folder.html" if found.row.type == "bip_folder" else "bip/item.html")
+
+
+_item = public_page(_render_item)
+
+
+def _show(session: Session, found: PageData, template: str) -> str:
+    shared = _bulletin(session)
+    if found.row.state == WITHDRAWN:
+        changes = session.scalars(journal.changes(item_id=found.row.id).order_by(Event.seq.desc()).limit(1))
+        return render_template("bip/withdrawn.html", **shared, page=found, change=journal.lines(session, changes)[0])
+    return render_template(
+        template,
+        **shared,
+        page=found,
+        body=links.to_addresses(session, found.row.body or ""),
+        files=queries.files(session, found.row.version_id),
+        listing=listing.below(session, found),
+        states=queries.history(session, found.row.id, published_only=True),
+    )
+
+
+def _found(session: Session, path: str) -> PageData:
+    """The public item at ``path`` for its side pages. Raises ``NotFound``; a withdrawn text is not shown again."""
+    page = queries.item_at(session, paths.clean(f"{ROOT}/{path}"), context.actor())
+    if page.row.state == WITHDRAWN:
+        raise NotFound("bip.text_withdrawn")
+    return page
+
+
+@blueprint.get("/bip/<path:path>/archiwum")
+@right("public")
+def archive(path: str) -> str:
+    """What once stood in this section and is now in the archive."""
+    with context.reading() as session:
+        page = _found(session, path)
+        rows = listing.newest(session, queries.children_query(page.row.id, states=(ARCHIVED, WITHDRAWN)))
+        return render_template("bip/archive.html", **_bulletin(session), page=page, listing=rows)
+
+
+@blueprint.get("/bip/<path:path>/wersja/<int:number>")
+@right("public")
+def version(path: str, number: int) -> str:
+    """One earlier published state."""
+    with context.reading() as session:
+        page = _found(session, path)
+        state = queries.version_of(session, page.row.id, number, published_only=True)
+        body = links.to_addresses(session, state.body)
+        files = queries.files(session, state.version_id)
+        shared = _bulletin(session)
+        return render_template("bip/version.html", **shared, page=page, state=state, body=body, files=files)
+
+
+@blueprint.get("/bip/<path:path>/porownanie/<int:before>/<int:after>")
+@right("public")
+def compare(path: str, before: int, after: int) -> str:
+    """What changed between two published states, in words."""
+    with context.reading() as session:
+        page = _found(session, path)
+        changes = diff.between(session, page, before, after, published_only=True)
+        return render_template(
+            "bip/compare.html", **_bulletin(session), page=page, before=before, after=after, changes=changes,
+            side_by_side=request.args.get("widok") != "ciagly",
+        )  # fmt: skip
+
+
+@blueprint.get("/bip/<path:path>/drukuj")
+@right("public")
+def printed(path: str) -> str:
+    """The item alone, for paper."""
+    with context.reading() as session:
+        page = _found(session, path)
+        body = links.to_addresses(session, page.row.body or "")
+        files = queries.files(session, page.row.version_id)
+        return render_template("bip/print.html", page=page, body=body, files=files, **_bulletin(session))
+
+
+@blueprint.get("/bip/<path:path>/dowod.json")
+@right("public")
+def proof(path: str) -> Response:
+    """What an outsider needs to check that the item stands in the public log (RFC 6962)."""
+    with context.reading() as session:
+        return exports.json_response(proofs.of_item(session, _found(session, path)))
+
+
+@blueprint.get("/bip/rejestr-zmian")
+@right("public")
+def register() -> str:
+    """Every change of public information, newest first."""
+    with context.reading() as session:
+        page = paging.page(session, _asked(), (Event.seq,), key=lambda event: (event.seq,), size=25)
+        lines = journal.lines(session, page.items)
+        return render_template(
+            "bip/register.html", **_bulletin(session), page=page, lines=lines, acts=journal.ACTS, asked=request.args
+        )
+
+
+@blueprint.get("/bip/rejestr-zmian.<kind>")
+@right("public")
+def register_export(kind: str) -> Response:
+    """The register as CSV or JSON, narrowed as on the page."""
+    if kind not in ("csv", "json"):
+        raise NotFound("content.unknown")
+    with context.reading() as session:
+        found = session.scalars(_asked().order_by(Event.seq.desc()).limit(exports.LIMIT))
+        lines = journal.lines(session, found)
+    return exports.register(kind, lines, context.settings().public_url)
+
+
+def _asked() -> Any:
+    return journal.changes(
+        since=_day(request.args.get("od", "")),
+        until=_day(request.args.get("do", "")),
+        verb=request.args.get("czyn", ""),
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@blueprint.get("/bip/dziennik.json")
+@right("public")
+def log() -> Response:
+    """The public log: its newest signed checkpoint and the hashes of all leaves."""
+    with context.reading() as session:
+        return exports.json_response(proofs.log(session))
+
+
+@blueprint.get("/bip/redakcja")
+@right("public")
+def editors() -> str:
+    """Who edits the Bulletin and how to reach them (R2007 § 11 ust. 1 pkt 2 i 3)."""
+    with context.reading() as session:
+        return render_template("bip/editors.html", **_bulletin(session))
+
+
+@blueprint.get("/bip/mapa")
+@right("public")
+def site_map() -> str:
+    """The whole menu with the legal basis of each section."""
+    with context.reading() as session:
+        return render_template("bip/map.html", **_bulletin(session))
+
+
+@blueprint.get("/bip/rss.xml", defaults={"path": ""})
+@blueprint.get("/bip/<path:path>/rss.xml")
+@right("public")
+def rss(path: str) -> Response:
+    return _feed(path, "rss")
+
+
+@blueprint.get("/bip/atom.xml", defaults={"path": ""})
+@blueprint.get("/bip/<path:path>/atom.xml")
+@right("public")
+def atom(path: str) -> Response:
+    return _feed(path, "atom")
+
+
+def _render_feed(path: str, kind: str) -> Response:
+    with context.reading() as session:
+        found = queries.page_at(session, paths.clean(f"{ROOT}/{path}"))
+        if found is None or not found.public or found.row.state == WITHDRAWN:
+            raise NotFound("content.unknown")
+        entries = feeds.entries(session, found)
+    return feeds.respond(kind, found, entries, context.settings().public_url)
+
+
+_feed = public_page(_render_feed)

@@ -1,0 +1,1 @@
+"""The editors' room (``/redakcja/``): the tree, what waits for whom, writing, comparing, publishing."""

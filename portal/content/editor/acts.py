@@ -1,0 +1,147 @@
+"""The acts of editors and publishers, one address each; every refusal is said on the page they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, request
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from portal.content import actions
+from portal.core import events
+from portal.core.errors import Conflict, Forbidden, Invalid
+from portal.web import context
+from portal.web.rights import right
+from portal.web.texts import message
+
+blueprint = Blueprint("editor_acts", __name__, url_prefix="/redakcja/strona/<int:item_id>")
+
+REFUSED = "journal:bip:refused"
+
+
+def _expected() -> int | None:
+    text = request.form.get("expected", "")
+    return int(text) if text.isdecimal() else None
+
+
+def _reason() -> str:
+    return request.form.get("reason", "")
+
+
+def _do(item_id: int, done: str, act: Callable[[Session], object], *, back: str = "") -> Response:
+    """Carry out ``act`` in one transaction and go back to the item with a word on what happened."""
+    here = f"/redakcja/strona/{item_id}"
+    try:
+        with context.transaction() as session:
+            act(session)
+    except (Invalid, Conflict) as refusal:
+        flash(message(refusal.code, **refusal.details), "danger")
+        return redirect(here)
+    except Forbidden as refusal:
+        _note_refusal(item_id, str(refusal.details.get("permission", "")))
+        raise
+    flash(message(done), "success")
+    return redirect(back or here)
+
+
+def _note_refusal(item_id: int, permission: str) -> None:
+    """The journal keeps attempts by those who may not (R2007 § 16): the refused act itself left no trace."""
+    with context.transaction() as session:
+        facts = {"address": request.path[:200], "permission": permission}
+        refs = [REFUSED, events.ref("item", item_id)]
+        events.record(session, context.actor(), "content.refused", refs, audience="office", data=facts)
+
+
+@blueprint.post("/wyslij")
+@right("content.edit", below=True)
+def submit(item_id: int) -> Response:
+    expected = _expected()
+    return _do(
+        item_id, "content.done.submitted", lambda s: actions.submit(s, context.actor(), item_id, expected=expected)
+    )
+
+
+@blueprint.post("/zwroc")
+@right("content.edit", below=True)
+def give_back(item_id: int) -> Response:
+    remark = request.form.get("remark", "")
+    return _do(
+        item_id, "content.done.returned", lambda s: actions.return_with_remark(s, context.actor(), item_id, remark)
+    )
+
+
+@blueprint.post("/opublikuj")
+@right("content.edit", below=True)
+def publish(item_id: int) -> Response:
+    expected, reason = _expected(), _reason()
+    return _do(
+        item_id,
+        "content.done.published",
+        lambda s: actions.publish(s, context.actor(), item_id, expected=expected, reason=reason),
+    )
+
+
+@blueprint.post("/wycofaj")
+@right("content.edit", below=True)
+def withdraw(item_id: int) -> Response:
+    reason = _reason()
+    return _do(
+        item_id, "content.done.withdrawn", lambda s: actions.withdraw(s, context.actor(), item_id, reason=reason)
+    )
+
+
+@blueprint.post("/archiwizuj")
+@right("content.edit", below=True)
+def archive(item_id: int) -> Response:
+    reason = _reason()
+    return _do(item_id, "content.done.archived", lambda s: actions.archive(s, context.actor(), item_id, reason=reason))
+
+
+@blueprint.post("/porzuc")
+@right("content.edit", below=True)
+def discard(item_id: int) -> Response:
+    return _do(item_id, "content.done.discarded", lambda s: actions.discard(s, context.actor(), item_id))
+
+
+@blueprint.post("/przywroc/<int:number>")
+@right("content.edit", below=True)
+def restore(item_id: int, number: int) -> Response:
+    return _do(item_id, "content.done.restored", lambda s: actions.restore(s, context.actor(), item_id, number))
+
+
+@blueprint.post("/przenies")
+@right("content.edit", below=True)
+def move(item_id: int) -> Response:
+    where, name = request.form.get("where", ""), request.form.get("name", "").strip()
+    return _do(
+        item_id, "content.done.moved", lambda s: actions.move(s, context.actor(), item_id, where or "/", name=name)
+    )
+
+
+@blueprint.post("/menu")
+@right("content.edit", below=True)
+def present(item_id: int) -> Response:
+    shown, closed = "in_menu" in request.form, "protected" in request.form
+    return _do(
+        item_id,
+        "content.done.presented",
+        lambda s: actions.present(s, context.actor(), item_id, in_menu=shown, protected=closed),
+    )
+
+
+@blueprint.post("/usun")
+@right("content.edit", below=True)
+def delete(item_id: int) -> Response:
+    return _do(
+        item_id,
+        "content.done.binned",
+        lambda s: actions.put_into_bin(s, context.actor(), item_id),
+        back="/redakcja/",
+    )
+
+
+@blueprint.post("/z-kosza")
+@right("content.edit", below=True)
+def take_back(item_id: int) -> Response:
+    return _do(item_id, "content.done.unbinned", lambda s: actions.restore_from_bin(s, context.actor(), item_id))

@@ -1,0 +1,50 @@
+"""Small words templates of pages need: crumbs as pairs, days kept as ISO text, answers as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint
+
+from forms.schema import Field
+from portal.content.queries import Crumb
+from portal.web import formats
+from portal.web.texts import message
+
+
+def crumb_pairs(crumbs: Iterable[Crumb]) -> list[tuple[str, str]]:
+    """(title, address) of each step; the Bulletin's root has its slash."""
+    return [(crumb.title, "/bip/" if crumb.path == "/bip" else crumb.path) for crumb in crumbs]
+
+
+def iso_day(text: str) -> str:
+    """``2026-11-23`` as people read it; what is no date stays as it was typed."""
+    try:
+        return formats.day(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def field_value(value: Any, field: Field) -> str:
+    """An answer as people read it."""
+    if field.type == "date":
+        return iso_day(str(value))
+    if field.type == "checkbox":
+        return message("content.yes" if value else "content.no")
+    labels = {choice.value: choice.label for choice in field.choices}
+    return labels.get(str(value), str(value))
+
+
+def only_args(asked: Mapping[str, str], *names: str) -> str:
+    """The query string of ``names`` alone, with its question mark, empty when there is none."""
+    kept = [(name, asked[name]) for name in names if asked.get(name)]
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def install(blueprint: Blueprint) -> None:
+    """Give the filters to the templates."""
+    for made in (crumb_pairs, iso_day, field_value, only_args):
+        blueprint.add_app_template_filter(made)

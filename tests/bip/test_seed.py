@@ -1,0 +1,39 @@
+"""The demonstration's site: complete, published, made once."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+import bip.seed
+import portal.content.seed
+from portal.content import queries
+from portal.content.models import Item
+from portal.content.workflow import PUBLISHED
+from portal.core.actors import ANONYMOUS, SYSTEM
+from portal.core.blobs import FolderBlobStore
+from portal.core.db import Database
+
+
+def grow(database: Database, blobs: FolderBlobStore) -> int:
+    with database.transaction() as session:
+        portal.content.seed.seed(session, blobs, SYSTEM)
+        bip.seed.seed(session, blobs, SYSTEM)
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Item)) or 0
+
+
+def test_the_town_is_planted_once_and_wholly_published(database: Database, blobs: FolderBlobStore) -> None:
+    first = grow(database, blobs)
+    assert first > 80
+    assert grow(database, blobs) == first
+    with database.reading() as session:
+        assert set(session.scalars(select(Item.state))) == {PUBLISHED}
+
+
+def test_the_menu_holds_what_the_law_asks_for(database: Database, blobs: FolderBlobStore) -> None:
+    grow(database, blobs)
+    with database.reading() as session:
+        titles = set(session.scalars(select(Item.title).where(Item.path.like("/bip/%"))))
+        basis = queries.item_at(session, "/bip/rejestry", ANONYMOUS).fields["basis"]
+    assert {"Ponowne wykorzystywanie", "Sygnaliści", "Informacja nieudostępniona w BIP"} <= titles
+    assert basis.startswith("art. 6 ust. 1 pkt 3 lit. f")
