@@ -23,7 +23,12 @@ log = logging.getLogger(__name__)
 
 CLOSE = 0.25
 """A second lemma is kept when its weight is at least this part of the first one's."""
-_UNRANKED = 900
+MOST = 4
+"""Most lemmas of one form. Only rare words, of which frequency says nothing, have so many: names of villages."""
+PLACE, NAME = 0.8, 0.3
+"""Weight of a reading as a place or as another proper name beside the common word of the same form."""
+_RAREST = 700
+"""Rank of every lemma that is not in the table: below it a count is chance."""
 _TAGS = {
     "impt": 0.02, "depr": 0.05, "adjp": 0.05, "winien": 0.05, "brev": 0.1, "ppas": 0.7, "ger": 0.7,
     "prep": 8.0, "conj": 8.0, "comp": 8.0, "part": 8.0,
@@ -73,14 +78,14 @@ def tag_weight(tag: str) -> float:
 
 
 def choose(candidates: dict[str, float]) -> tuple[str, ...]:
-    """Order the lemmas of one form by frequency × reading; keep the best, and the next if it is close."""
+    """Order the lemmas of one form by frequency × reading; keep the best, and those close to it."""
     table = ranks()
 
     def weight(lemma: str) -> float:
-        return math.pow(10, -table.get(lemma, _UNRANKED) / 100) * candidates[lemma]
+        return math.pow(10, -table.get(lemma, _RAREST) / 100) * candidates[lemma]
 
     ordered = sorted(candidates, key=lambda lemma: (-weight(lemma), lemma))
-    return tuple(x for x in ordered[:2] if weight(x) >= CLOSE * weight(ordered[0]))
+    return tuple(x for x in ordered[:MOST] if weight(x) >= CLOSE * weight(ordered[0]))
 
 
 class Morfeusz:
@@ -99,26 +104,39 @@ class Morfeusz:
             self._local.morfeusz = self._module.Morfeusz(generate=False)
         return self._local.morfeusz
 
-    def _readings(self, form: str) -> dict[str, float]:
+    def _readings(self, form: str) -> tuple[dict[str, float], str]:
+        """Lemma → weight over all readings of exactly this form, empty when it is unknown; and the place it names."""
         found: dict[str, float] = {}
-        for start, end, (_, lemma, tag, *_rest) in self._native().analyse(form):
+        place = ""
+        for start, end, (_, lemma, tag, names, _labels) in self._native().analyse(form):
             if tag == "ign" or (start, end) != (0, 1):
-                return {}
+                return {}, ""
             cut = lemma.split(":")[0].lower() if len(lemma) > 1 else lemma
-            found[cut] = max(found.get(cut, 0.0), tag_weight(tag))
-        return found
+            weight = tag_weight(tag)
+            if "nazwa_geograficzna" in names:
+                weight *= PLACE
+                place = place or cut
+            elif lemma[0].isupper():
+                weight *= NAME
+            found[cut] = max(found.get(cut, 0.0), weight)
+        return found, place
+
+    def readings(self, word: str) -> dict[str, float]:
+        """Lemma → weight. The case typed says nothing (headings, phones), so proper names are always asked too."""
+        lowered = word.lower()
+        return self._readings(lowered.capitalize())[0] | self._readings(lowered)[0]
 
     def lemmas(self, word: str) -> tuple[str, ...]:
-        """Proper names are asked only when no common word has this form: ``marca`` is March, not Marco."""
-        lowered = word.lower()
-        readings = self._readings(lowered) or self._readings(lowered.capitalize())
-        if len(readings) < 2:
-            return tuple(readings)
-        return choose(readings)
+        """See ``Lemmatiser``. A capitalised word keeps its reading as a place, however rare: ``Zborów``."""
+        capitalised, place = self._readings(word.lower().capitalize())
+        readings = capitalised | self._readings(word.lower())[0]
+        chosen = choose(readings) if len(readings) > 1 else tuple(readings)
+        if place and place not in chosen and word[0].isupper() and not word.isupper():
+            return (*chosen, place)
+        return chosen
 
     def known(self, word: str) -> bool:
-        lowered = word.lower()
-        return bool(self._readings(lowered) or self._readings(lowered.capitalize()))
+        return bool(self.readings(word))
 
     def compound(self, chunk: str) -> dict[str, str]:
         return {
