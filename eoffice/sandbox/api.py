@@ -21,7 +21,7 @@ JSON objects. A wrong one gets 400 ``{"error": ...}``, a thing that is not there
 ``GET /documents/<id>``                     ``name``, ``type``, ``content`` (base64), ``sha256``
 ``GET /counts``                             how often each document was accepted, by operation and SHA-256, and
                                             by the sender's own mark: proves that nothing was doubled
-``GET /calls?limit=``                       the last calls, newest first, with their outcome
+``GET /calls?limit=``                       the last calls since the start, newest first, with their outcome
 ``GET /faults``, ``POST``, ``DELETE``       misbehaviours (``operation``, ``kind``, ``count``, ``params``), see
                                             ``eoffice.sandbox.misbehaviour``; DELETE takes ``?id=`` or all
 ``POST /clock``                             ``advance_ms`` or ``days``; ``GET`` tells ``now`` in ms
@@ -228,7 +228,7 @@ def _counts() -> Response:
 @api.get("/calls")
 def _calls() -> Response:
     limit = min(int(request.args.get("limit", 100)), _LIMIT)
-    return jsonify(_plain(mail.rows(sandbox().store, "SELECT * FROM call ORDER BY id DESC LIMIT ?", (limit,))))
+    return jsonify(sandbox().journal.newest(limit))
 
 
 @api.get("/faults")

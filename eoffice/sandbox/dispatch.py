@@ -113,11 +113,7 @@ def _perform(
 
 
 def _note(sandbox: Sandbox, operation: str, system: System | None, outcome: str) -> None:
-    """Keep what was asked and what came of it: the counts prove that nothing was done twice."""
+    """Keep what was asked and what came of it."""
     name = system.name if system else None
-    with sandbox.store.writing() as db:
-        db.execute(
-            "INSERT INTO call (at, operation, system, outcome) VALUES (?, ?, ?, ?)",
-            (sandbox.clock.now(), operation, name, outcome),
-        )
+    sandbox.journal.write(sandbox.clock.now(), operation, name, outcome)
     logger.info("%s by %s: %s", operation, name, outcome)

@@ -10,6 +10,7 @@ from cryptography.x509.oid import NameOID
 
 from eoffice.sandbox import directory, identity
 from eoffice.sandbox.clock import Clock
+from eoffice.sandbox.journal import Journal
 from eoffice.sandbox.keyring import Keyring
 from eoffice.sandbox.store import Store
 
@@ -25,6 +26,7 @@ class Sandbox:
         self.store = Store(data_dir / "sandbox.sqlite3")
         self.clock = Clock(self.store)
         self.keys = Keyring(data_dir)
+        self.journal = Journal()
         for own in ("answers", "seal", "ministry", "stranger"):
             getattr(self.keys, own)
         if not self.store.reading().execute("SELECT 1 FROM podmiot").fetchone():
@@ -34,6 +36,7 @@ class Sandbox:
         """Back to the first day: all state gone, the default world again, all keys kept."""
         with self.store.writing():
             self.store.clear()
+            self.journal.clear()
             self._found()
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _STATE = (
-    "queued", "stored", "delivery", "file_taken", "file", "misbehaviour", "call", "signing",
+    "queued", "stored", "delivery", "file_taken", "file", "misbehaviour", "signing",
     "document", "certificate", "system", "box", "podmiot", "meta", "sqlite_sequence",
 )  # fmt: skip
 _FIRST_DOCUMENT = 100_000

@@ -54,7 +54,7 @@ def index() -> Response:
     boxes = [
         (box, directory.podmiot(store, box.podmiot), mail.waiting(store, box.address)) for box in directory.boxes(store)
     ]
-    calls = mail.rows(store, "SELECT * FROM call ORDER BY id DESC LIMIT 10")
+    calls = _sandbox().journal.newest(10)
     return page("index", boxes=boxes, calls=calls, rules=misbehaviour.listed(store))
 
 
