@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Engine, MetaData, event
+from sqlalchemy import JSON, DateTime, Engine, MetaData, event, literal
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -175,5 +175,6 @@ def insert_or_ignore(session: Session, table: type[Base], values: dict[str, Any]
     """Insert a row unless a unique key forbids it. Says whether it was inserted; waits for a rival's commit."""
     dialect = session.get_bind().dialect.name
     insert = postgresql_insert if dialect == "postgresql" else sqlite_insert
-    result = session.execute(insert(table).values(**values).on_conflict_do_nothing())
-    return bool(getattr(result, "rowcount", 0))
+    statement = insert(table).values(**values).on_conflict_do_nothing()
+    # A returned row says it for certain: psycopg does not count the rows of an insert.
+    return session.execute(statement.returning(literal(1))).first() is not None
