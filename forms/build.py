@@ -8,6 +8,7 @@ from typing import Any
 from wtforms import BooleanField, EmailField, RadioField, SelectField, StringField, TelField, TextAreaField
 from wtforms import Field as WebField
 from wtforms import Form as WebForm
+from wtforms.fields import choices as web_choices
 from wtforms.validators import ValidationError
 from wtforms.widgets import DateInput
 
@@ -76,16 +77,21 @@ def _date(field: Field, common: dict[str, Any], departments: Mapping[str, str]) 
     return StringField(**common, widget=DateInput())
 
 
+def _option(value: str, label: str) -> Any:
+    return web_choices.SelectChoice(value, label)  # type: ignore[attr-defined]  # newer than its type stubs
+
+
 def _choice(field: Field, common: dict[str, Any], departments: Mapping[str, str]) -> Any:  # noqa: ARG001
-    options = [(choice.value, choice.label) for choice in field.choices]
+    options = [_option(choice.value, choice.label) for choice in field.choices]
     if len(options) <= _MANY:
         return RadioField(**common, choices=options, validate_choice=False)
-    return SelectField(**common, choices=[("", message("form.choose_one")), *options], validate_choice=False)
+    return SelectField(**common, choices=[_option("", message("form.choose_one")), *options], validate_choice=False)
 
 
 def _department(field: Field, common: dict[str, Any], departments: Mapping[str, str]) -> Any:
     nothing = message("form.choose_one" if field.required else "form.department.unknown")
-    return SelectField(**common, choices=[("", nothing), *departments.items()], validate_choice=False)
+    options = [_option("", nothing), *(_option(symbol, name) for symbol, name in departments.items())]
+    return SelectField(**common, choices=options, validate_choice=False)
 
 
 def _box(field: Field, common: dict[str, Any], departments: Mapping[str, str]) -> Any:  # noqa: ARG001

@@ -69,7 +69,9 @@ def answer(slug: str, key: str, step: str) -> Answer:
     form = _form(state, page, request.form)
     try:
         refused = _keep(slug, key, state, page, form)
-    except Conflict:
+    except Conflict as conflict:
+        if conflict.code != "submission.sent":
+            raise
         # Sent from another window a moment ago: the next look shows where it went.
         return redirect(request.url)
     state = _read(slug, key)

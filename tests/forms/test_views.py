@@ -16,6 +16,7 @@ from forms import actions, queries
 from forms.models import Submission
 from portal.core import documents
 from portal.core.actors import SYSTEM, Actor
+from portal.web.rights import right_of
 from tests.forms.conftest import Town
 from tests.forms.samples import ANSWERS, PDF, PISMO, PNG
 
@@ -329,11 +330,9 @@ def test_others_cannot_open_the_page_after_sending(visit: Visit, town: Town) -> 
 
 
 def test_every_page_states_its_right(app: Any, visit: Visit) -> None:
-    from portal.web.rights import stated
-
     ours = {name: view for name, view in app.view_functions.items() if name.startswith("forms.")}
-    assert len(ours) == 15
-    assert all(stated(view) for view in ours.values())
+    assert len(ours) == 16
+    assert all(right_of(view) for view in ours.values())
 
 
 def test_the_actor_is_never_taken_from_the_form(visit: Visit, town: Town) -> None:
