@@ -41,3 +41,11 @@ def locked_delivery(session: Session, delivery_id: int) -> Delivery:
 def deliveries(session: Session, letter_id: int) -> list[Delivery]:
     """The recipients of a letter, in the order they were named."""
     return list(session.scalars(select(Delivery).where(Delivery.letter_id == letter_id).order_by(Delivery.id)))
+
+
+def delivery(session: Session, delivery_id: int) -> Delivery:
+    """The delivery. Raises ``NotFound``."""
+    found = session.get(Delivery, delivery_id)
+    if found is None:
+        raise NotFound("delivery.unknown")
+    return found
