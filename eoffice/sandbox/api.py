@@ -19,8 +19,8 @@ JSON objects. A wrong one gets 400 ``{"error": ...}``, a thing that is not there
                                             ``type``, ``reply_to``, ``test``, ``upp`` (true: issue one),
                                             ``count`` (that many letters, numbered in the title)
 ``GET /documents/<id>``                     ``name``, ``type``, ``content`` (base64), ``sha256``
-``GET /counts``                             how often each document was accepted, by operation and SHA-256, and
-                                            by the sender's own mark: proves that nothing was doubled
+``GET /counts``                             how often each document was accepted, by operation and SHA-256, file
+                                            name, sender's own mark: proves that nothing was doubled
 ``GET /calls?limit=``                       the last calls since the start, newest first, with their outcome
 ``GET /faults``, ``POST``, ``DELETE``       misbehaviours (``operation``, ``kind``, ``count``, ``params``), see
                                             ``eoffice.sandbox.misbehaviour``; DELETE takes ``?id=`` or all
@@ -211,18 +211,18 @@ def _document(number: int) -> Response:
 
 @api.get("/counts")
 def _counts() -> Response:
+    """``by_content`` (SHA-256), ``by_name`` (file name) and ``by_mark``: operation → key → times accepted."""
+    keys = {"by_content": "d.sha256", "by_name": "s.name", "by_mark": "s.mark"}
     query = (
-        "SELECT s.operation, s.mark, d.sha256, count(*) AS times FROM stored s JOIN document d ON d.id = s.document"
-        " WHERE s.folder = 'SENT' GROUP BY s.operation, s.mark, d.sha256"
+        "SELECT s.operation, {0} AS key, count(*) AS times FROM stored s JOIN document d ON d.id = s.document"
+        " WHERE s.folder = 'SENT' AND {0} <> '' GROUP BY s.operation, {0}"
     )
-    by_content: dict[str, dict[str, int]] = {}
-    by_mark: dict[str, dict[str, int]] = {}
-    for row in mail.rows(sandbox().store, query):
-        for table, key in ((by_content, row["sha256"]), (by_mark, row["mark"])):
-            if key:
-                times = table.setdefault(row["operation"], {})
-                times[key] = times.get(key, 0) + row["times"]
-    return jsonify(by_content=by_content, by_mark=by_mark)
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    for name, column in keys.items():
+        counts = found.setdefault(name, {})
+        for row in mail.rows(sandbox().store, query.format(column)):
+            counts.setdefault(row["operation"], {})[row["key"]] = row["times"]
+    return jsonify(found)
 
 
 @api.get("/calls")

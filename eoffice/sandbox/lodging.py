@@ -84,6 +84,7 @@ def _receipt(sandbox: Sandbox, db: sqlite3.Connection, submission: Submission, d
     number = mail.keep(db, File("", "", b""), now)
     file = receipts.upp(number, document, sender, owner, box.address, now, sandbox.keys.seal)
     mail.fill(db, number, file)
+    mail.remember_received(db, number, file.name, submission.sender.podmiot)
     if box.upp == "answer":
         return Lodged(document, number, file)
     mail.enqueue(db, submission.reply_to, number, Sender(box.podmiot, system="ePUAP"), now)

@@ -165,6 +165,13 @@ def remember_sent(db: sqlite3.Connection, document: int, name: str, sender: Send
     )  # fmt: skip
 
 
+def remember_received(db: sqlite3.Connection, document: int, name: str, podmiot: str) -> None:
+    """Keep a document in the folder RECEIVED: a receipt whose answer was lost can be fetched from there."""
+    db.execute(
+        "INSERT INTO stored (document, podmiot, folder, name) VALUES (?, ?, 'RECEIVED', ?)", (document, podmiot, name)
+    )
+
+
 def rows(store: Store, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
     """A plain query, for the pages and the control interface."""
     return store.reading().execute(sql, values).fetchall()

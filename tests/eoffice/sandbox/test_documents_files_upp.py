@@ -43,6 +43,16 @@ def test_the_folder_sent_tells_whether_a_lost_sending_was_done(world: World) -> 
     assert base64.b64decode(answer.findtext("pobierzDokumentResult/tresc") or "") == LETTER_BYTES
 
 
+def test_the_receipt_of_a_lost_sending_can_be_fetched_from_the_store(world: World) -> None:
+    world.fault("nadaj", "lose")
+    with pytest.raises(OSError):
+        world.office.nadaj(LETTER_BYTES, OFFICE_BOX, CITIZEN_BOX, "jkowalski")
+
+    asked = f"<idDokumentu>{_listed(world)[0].findtext('idUPO')}</idDokumentu><podmiot>jkowalski</podmiot>"
+    answer = _store(world, "pobierzDokument", asked)
+    assert b":UPP>" in base64.b64decode(answer.findtext("pobierzDokumentResult/tresc") or "")
+
+
 def test_an_undone_sending_is_not_listed(world: World) -> None:
     world.fault("nadaj", "drop")
     with pytest.raises(OSError):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import xmlsec
@@ -48,7 +49,7 @@ def test_a_trial_checks_everything_and_delivers_nothing(world: World) -> None:
     assert answer.findtext("status/kod") == "1"
     assert answer.find("zalacznik") is None
     assert world.queue() == []
-    assert world.api("counts") == {"by_content": {}, "by_mark": {}}
+    assert world.api("counts") == {"by_content": {}, "by_mark": {}, "by_name": {}}
 
 
 def test_a_trial_of_a_bad_document_fails_like_the_real_sending(world: World) -> None:
@@ -158,6 +159,7 @@ def test_the_same_document_lodged_twice_is_counted_twice(world: World) -> None:
 
     [times] = world.api("counts")["by_content"]["nadaj"].values()
     assert times == 2
+    assert world.api("counts")["by_name"] == {"nadaj": {"pismo.xml": 2}}
 
 
 def test_nadaj_any_takes_the_document_as_elements(world: World) -> None:
@@ -173,3 +175,15 @@ def test_nadaj_any_takes_the_document_as_elements(world: World) -> None:
     assert world.office.call("skrytka", body, headers).findtext("status/kod") == "1"
     [content] = world.office.empty(OFFICE_BOX)
     assert etree.fromstring(content).findtext("{urn:p}t") == "Zażółć"
+
+
+def test_many_senders_at_once_lose_nothing_and_share_no_number(world: World) -> None:
+    def send(number: int) -> str:
+        answer = world.office.nadaj((LETTER % number).encode(), OFFICE_BOX, CITIZEN_BOX, "jkowalski")
+        return answer.findtext("identyfikatorDokumentu") or ""
+
+    with ThreadPoolExecutor(6) as pool:
+        numbers = list(pool.map(send, range(60)))
+
+    assert len(set(numbers)) == 60
+    assert sorted(map(int, numbers)) == [row["document"] for row in world.queue()]

@@ -31,7 +31,7 @@ def test_an_attack_is_refused_with_a_clean_fault(world: World, name: str) -> Non
     assert fault is not None
     assert "Traceback" not in answer.text
     assert world.queue() == []
-    assert world.api("counts") == {"by_content": {}, "by_mark": {}}
+    assert world.api("counts") == {"by_content": {}, "by_mark": {}, "by_name": {}}
 
 
 def test_no_attack_at_all_is_accepted_and_the_server_still_works(
