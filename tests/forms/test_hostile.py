@@ -6,10 +6,14 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from forms.document import View, view
 from portal.core.xml import UnsafeXml
 from tests.forms.hostile import SECRET, corpus
+from tests.forms.samples import PDF
+from tests.forms.test_reader import enclosed, letter
 
 HARMLESS = {
     "xinclude",
@@ -54,3 +58,16 @@ def test_a_hostile_document_is_refused_or_shown_harmlessly(name: str, secret: Pa
 
 def test_the_corpus_is_large_enough_to_mean_something() -> None:
     assert len(NAMES) >= 30
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 40), st.binary(max_size=12)), min_size=1, max_size=4))
+def test_a_letter_damaged_anywhere_is_refused_or_shown_never_a_crash(damages: list[tuple[int, int, bytes]]) -> None:
+    data = letter(enclosed(PDF))
+    for place, length, instead in damages:
+        at = place % len(data)
+        data = data[:at] + instead + data[at + length :]
+
+    seen, reason = looked_at(data)
+
+    assert (seen is None) == bool(reason)

@@ -6,18 +6,21 @@ import html
 import io
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from forms import actions, queries
+from forms import actions, queries, render
 from forms.models import Submission
 from portal.core import documents
 from portal.core.actors import SYSTEM, Actor
 from portal.web.rights import right_of
 from tests.forms.conftest import Town
+from tests.forms.hostile import corpus
 from tests.forms.samples import ANSWERS, PDF, PISMO, PNG
 
 Visit = Callable[..., FlaskClient]
@@ -341,3 +344,13 @@ def test_the_actor_is_never_taken_from_the_form(visit: Visit, town: Town) -> Non
 
     owner: Actor = town.bogdan
     assert submission(town, reference).user_id == owner.user_id
+
+
+@pytest.mark.parametrize("name", ["scripts as text", "scripts as elements", "xinclude", "stylesheet of the enemy"])
+def test_a_hostile_document_becomes_a_page_without_anything_that_runs(name: str, app: Flask, tmp_path: Path) -> None:
+    with app.test_request_context():
+        page = render.html(corpus(tmp_path / "secret")[name])
+
+    assert "<script" not in page
+    assert "href" not in page
+    assert "alert(1)" in page or not name.startswith("scripts")
