@@ -21,6 +21,7 @@ QUEUE_EMPTY: Final = 0
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _XML_TYPES: Final = frozenset({"", "xml", "text/xml", "application/xml"})
 _KINDS: Final = {"F": "person", "P": "organisation", "PP": "organisation"}
+_NAME = re.compile(r"(.*)\.([A-Za-z0-9]{1,8})", re.DOTALL)
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -203,7 +204,7 @@ def mark(key: str) -> str:
 
 def file_name(outgoing: Outgoing) -> str:
     """The document's name with its mark, in letters every system keeps: ``pismo-<mark>.xml``."""
-    stem, dot, ending = outgoing.document.name.rpartition(".")
-    stem, ending = (stem, ending) if dot else (ending, "xml")
+    named = _NAME.fullmatch(outgoing.document.name)
+    stem, ending = named.groups() if named else (outgoing.document.name, "xml")
     clean = _NOT_IN_NAMES.sub("-", stem).strip("-")[:60] or "pismo"
-    return f"{clean}-{mark(outgoing.key)}.{_NOT_IN_NAMES.sub('', ending)[:8] or 'xml'}"
+    return f"{clean}-{mark(outgoing.key)}.{ending}"

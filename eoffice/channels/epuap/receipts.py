@@ -143,7 +143,7 @@ def _text(element: etree._Element, name: str) -> str:
 
 def _notes(inner: etree._Element) -> tuple[str, ...]:
     found = inner.iterfind(q(UPO, "InformacjaUzupelniajaca"))
-    return tuple(" ".join(str(text) for text in note.itertext()).strip() for note in found)
+    return tuple(" ".join("".join(str(text) for text in note.itertext()).split()) for note in found)
 
 
 def _subject(inner: etree._Element, name: str) -> Subject:
