@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import URL, make_url
 
 from portal import models
+from portal.core import tables
 from portal.core.blobs import FolderBlobStore
-from portal.core.db import Base, Database, engine_options, prepare
-from portal.core.events import GENESIS
+from portal.core.db import Database, engine_options, prepare
 
 POSTGRES = os.environ.get("WROTA_TEST_POSTGRES") == "1"
+TEMPLATE = "template_town"
+_numbers = itertools.count()
 
 
 @pytest.fixture(scope="session")
@@ -30,29 +34,48 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file migrated once; each test gets a copy."""
+    assert models.MODULES
+    file = tmp_path_factory.mktemp("template") / "town.sqlite3"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_admin(postgres_url: str) -> Iterator[Engine]:
+    """A connection that makes databases, and the database they are copied from."""
+    admin = create_engine(_postgres(postgres_url, "postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"create database {TEMPLATE}")
+    _migrate(_postgres(postgres_url, TEMPLATE).render_as_string(hide_password=False))
+    yield admin
+    admin.dispose()
+
+
+def _postgres(url: str, name: str) -> URL:
+    return make_url(url).set(drivername="postgresql+psycopg", database=name)
+
+
+def _migrate(url: str) -> None:
+    engine = prepare(create_engine(url), writing=False)
+    tables.upgrade(engine)
+    engine.dispose()
+
+
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database of this test's own."""
+    """The address of an empty town's database of this test's own."""
     if not POSTGRES:
-        return f"sqlite:///{tmp_path / 'test.sqlite3'}"
-    admin = create_engine(
-        make_url(request.getfixturevalue("postgres_url")).set(drivername="postgresql+psycopg"),
-        isolation_level="AUTOCOMMIT",
-    )
-    name = f"t{abs(hash(str(tmp_path)))}"
+        file = tmp_path / "test.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        return f"sqlite:///{file}"
+    admin: Engine = request.getfixturevalue("postgres_admin")
+    name = f"town_{next(_numbers)}"
     with admin.connect() as connection:
-        connection.exec_driver_sql(f"create database {name}")
-    admin.dispose()
-    url = make_url(request.getfixturevalue("postgres_url")).set(drivername="postgresql+psycopg", database=name)
-    return url.render_as_string(hide_password=False)
-
-
-def _create(database: Database) -> None:
-    assert models.MODULES
-    Base.metadata.create_all(database.write)
-    with database.write.begin() as connection:
-        connection.execute(text("insert into event_head (id, seq, hash) values (1, 0, :hash)"), {"hash": GENESIS})
-        connection.execute(text("insert into site_version (id, number) values (1, 1)"))
+        connection.exec_driver_sql(f"create database {name} template {TEMPLATE}")
+    return admin.url.set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture
@@ -63,7 +86,6 @@ def database(database_url: str) -> Iterator[Database]:
         prepare(create_engine(database_url, **options), writing=True),
         prepare(create_engine(database_url, **options), writing=False),
     )
-    _create(database)
     yield database
     database.dispose()
 

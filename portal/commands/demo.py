@@ -209,7 +209,7 @@ def _publish(walk: Walk, settings: Settings, case: Case, letter: Letter) -> None
         )  # fmt: skip
         return item.path
 
-    path = walk.act("kierownik", publish)
+    path = walk.act("referent", publish)
     walk.row("bip", settings.public_url + path)
     index = engines.of(walk.program)
 

@@ -43,9 +43,8 @@ def fill(session: Session, program: Program) -> None:
     jrwa.seed(session)
     for position, slug in enumerate(shipped.slugs()):
         definition = shipped.definition(slug)
-        forms.publish_version(
-            session, SYSTEM, slug, definition.title, definition, shipped.rule(slug), position=position
-        )
+        rule = town()["forms"].get(slug, {})
+        forms.publish_version(session, SYSTEM, slug, definition.title, definition, rule, position=position)
     portal.content.seed.seed(session, program.blobs, SYSTEM)
     bip.seed.seed(session, program.blobs, SYSTEM)
 
