@@ -18,6 +18,7 @@ import portal.core.documents
 import portal.core.events
 import portal.core.numbering
 import portal.core.outbox
+import portal.web.models
 import search.models
 
 MODULES = (
@@ -25,6 +26,7 @@ MODULES = (
     portal.core.outbox,
     portal.core.numbering,
     portal.core.documents,
+    portal.web.models,
     portal.accounts.models,
     portal.content.models,
     search.models,

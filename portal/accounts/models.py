@@ -81,3 +81,12 @@ class Grant(Base):
     path: Mapped[str] = mapped_column(String(400))
     principal: Mapped[str] = mapped_column(String(40))
     role: Mapped[str] = mapped_column(String(30))
+
+
+class EndedSession(Base):
+    """A session its user logged out of: a copy of its cookie is worth nothing. ``mark`` names the session."""
+
+    __tablename__ = "ended_session"
+
+    mark: Mapped[str] = mapped_column(String(32), primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)

@@ -108,7 +108,7 @@ def forget(session: Session) -> None:
 
 
 def principals(session: Session, actor: Actor) -> frozenset[str]:
-    """The names under which ``actor`` can be given something: ``everyone``, ``authenticated``, ``user:7``, ``group:3``."""
+    """The names under which ``actor`` is given things: ``everyone``, ``authenticated``, ``user:7``, ``group:3``."""
     return held(session, actor).principals
 
 
@@ -158,9 +158,7 @@ def _load(session: Session, actor: Actor) -> Held:
 
 
 def _principals(session: Session, actor: Actor) -> frozenset[str]:
-    active = actor.user_id is not None and session.scalar(
-        select(User.active).where(User.id == actor.user_id)
-    )
+    active = actor.user_id is not None and session.scalar(select(User.active).where(User.id == actor.user_id))
     if not active:
         return frozenset({EVERYONE})
     groups = {f"group:{number}" for number in _groups(session, int(actor.user_id or 0))}

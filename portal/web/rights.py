@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, cast
 
 import structlog
-from flask import Flask, current_app, request
+from flask import Blueprint, Flask, current_app, request
 from flask_login import current_user
 from werkzeug.exceptions import Forbidden as ForbiddenPage
 from werkzeug.exceptions import Unauthorized
@@ -62,23 +62,20 @@ def right(*names: str, path: str | PathOf = "/", below: bool = False) -> Callabl
     """State the right of a view: one of ``names``. ``path`` may be computed from the view's arguments."""
     if not names:
         raise ValueError("a right needs a name")
-    stated = Right(names, path, below)
+    rule = Right(names, path, below)
 
     def mark(view: View) -> View:
-        setattr(view, _MARK, stated)
+        setattr(view, _MARK, rule)
         return view
 
     return mark
 
 
-def stated(view: object) -> Right | None:
-    """The right a view function states, or ``None``."""
+def right_of(view: object) -> Right | None:
+    """The right a view states, or ``None``. Files that belong to the program itself are public."""
+    if getattr(view, "__func__", None) is Blueprint.send_static_file:
+        return Right((PUBLIC,))
     return cast("Right | None", getattr(view, _MARK, None))
-
-
-def is_static(endpoint: str) -> bool:
-    """Whether ``endpoint`` only serves files that belong to the program itself."""
-    return endpoint == "static" or endpoint.endswith(".static")
 
 
 def may(permission: str, path: str = "/", *, below: bool = False) -> bool:
@@ -100,9 +97,9 @@ def install_guard(app: Flask, guard: Guard) -> None:
 def enforce() -> None:
     """Before each view: its right, or the log-in page (401), or a refusal (403)."""
     endpoint = request.endpoint
-    if endpoint is None or is_static(endpoint):
+    if endpoint is None:
         return
-    rule = stated(current_app.view_functions[endpoint])
+    rule = right_of(current_app.view_functions[endpoint])
     if rule is None:
         log.error("view_without_right", endpoint=endpoint)
         raise ForbiddenPage

@@ -1,0 +1,21 @@
+"""The table of counted attempts: what is limited must be limited across all processes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.db import Base
+
+
+class Attempt(Base):
+    """One attempt at something limited. ``bucket`` is a keyed hash: no log-in name and no address is stored."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index("ix_attempt_bucket_at", "bucket", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bucket: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(index=True)

@@ -1,0 +1,92 @@
+"""Installs everything of this package into a Flask program."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+from flask_login import current_user
+from werkzeug.local import LocalProxy
+
+from portal.core.settings import Settings
+from portal.web import (
+    assets,
+    context,
+    errors,
+    formats,
+    health,
+    logs,
+    navigation,
+    redirects,
+    rights,
+    scheme,
+    security,
+    texts,
+    views,
+    widgets,
+)
+
+_CENTRAL = (
+    navigation.Entry("home", url="/", order=10),
+    navigation.Entry("forms", url="/formularze/", order=70),
+    navigation.Entry("mine", url="/moje/", order=80),
+    navigation.Entry("follow", url="/sprawa", order=90),
+)
+
+
+def _person() -> Any:
+    return current_user if current_user and current_user.is_authenticated else None
+
+
+person = LocalProxy(_person)
+"""The logged-in user, asked for only when a page shows them: error pages touch no database."""
+
+
+def _site(settings: Settings) -> dict[str, object]:
+    return {
+        "town": settings.town_name,
+        "office": settings.office_name,
+        "place": settings.town_place,
+        "url": settings.public_url,
+        "demo": settings.demo,
+    }
+
+
+def _templates(app: Flask, settings: Settings) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        site=_site(settings),
+        asset=assets.asset,
+        icon=assets.icon,
+        message=texts.message,
+        event_text=texts.event_text,
+        may=rights.may,
+        menu=navigation.menu,
+    )
+    app.context_processor(lambda: {"scheme": scheme.chosen(), "here": redirects.here(), "person": person})
+
+
+def init(app: Flask, program: context.Program) -> None:
+    """Install extensions, filters, error pages, headers, rights and the common views.
+
+    Call it on a program with ``folders.TEMPLATES`` and a secret key, before any blueprint is registered.
+    Without the blueprint of ``portal.accounts`` only public pages are served. Raises ``BadSettings``.
+    """
+    settings = program.settings
+    texts.installed()
+    security.configure(app, settings)
+    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 24 * 3600
+    app.extensions[context.EXTENSION] = program
+    Bootstrap5(app)
+    logs.init(app)
+    health.init(app, program.database)
+    errors.init(app)
+    rights.init(app)
+    security.init(app, settings)
+    formats.init(app)
+    widgets.init(app)
+    _templates(app, settings)
+    navigation.add(app, "portal", *_CENTRAL)
+    app.register_blueprint(views.blueprint)
