@@ -127,7 +127,7 @@ def pulled(data: bytes, identifier: str = "77", *, date: str = "2026-03-02T10:15
         "OdpowiedzPullPobierz",
         1,
         "<danePodmiotu><identyfikator>jkowalski</identyfikator><typOsoby>F</typOsoby><imieSkrot>Jan</imieSkrot>"
-        "<nazwiskoNazwa>Kowalski</nazwiskoNazwa><pesel>80010112340</pesel><nip/><zgoda>1</zgoda></danePodmiotu>"
+        "<nazwiskoNazwa>Kowalski</nazwiskoNazwa><nip/><pesel>80010112340</pesel><zgoda>1</zgoda></danePodmiotu>"
         f"<daneNadawcy><uzytkownik>jkowalski</uzytkownik></daneNadawcy><dataNadania>{date}</dataNadania>"
         f"<nazwaSkrytki>SkrytkaESP</nazwaSkrytki><adresSkrytki>{BOX}</adresSkrytki>"
         f"<adresOdpowiedzi>/jkowalski/domyslna</adresOdpowiedzi><czyTestowe>{test}</czyTestowe>"
@@ -185,6 +185,7 @@ def cans() -> Iterator[Cans]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
             data = self.rfile.read(int(self.headers["Content-Length"]))
