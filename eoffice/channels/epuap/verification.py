@@ -3,6 +3,8 @@
 Toolkits look up whatever id the signature names and then let the caller read the document: measured against
 twenty wrapped messages, three of them accepted ten to twelve. Here the answer must have the one shape the
 server writes, and the caller gets the verified Body element and nothing else.
+
+An answer is not bound to its request by anything ePUAP signs; that it is fresh and ours is what TLS is for.
 """
 
 from __future__ import annotations
