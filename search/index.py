@@ -12,12 +12,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from portal.core.errors import Temporary
 
-PUBLIC = "public"
-"""The reader token of everybody, logged in or not."""
+if TYPE_CHECKING:
+    from search.synonyms import Synonyms
+
+PUBLIC = "everyone"
+"""The reader token of everybody, logged in or not (``accounts.policy.EVERYONE``)."""
 FACETS = ("type", "year", "organ", "status")
 """Fields that are counted and can be filtered by."""
 MAX_PAGE = 200
@@ -38,7 +41,7 @@ class Attachment:
 class Doc:
     """One thing to find. ``key`` is ``kind:id``; the same key again replaces it.
 
-    ``readers`` are tokens of principals (``public``, ``user:5``, ``role:clerk@/``): whoever holds one of
+    ``readers`` are tokens of principals (``everyone``, ``user:5``, ``role:clerk@/``): whoever holds one of
     them may find it. Empty: nobody. It is found from ``visible_from`` (inclusive) until ``visible_until``
     (exclusive). ``signature`` is the document's own (znak, number of a resolution): typed exactly, it comes first.
     """
@@ -187,6 +190,8 @@ class Health:
     state: str
     documents: int = 0
     detail: str = ""
+    built_at: datetime | None = None
+    """When the rebuild that made it began; everything committed before that is in it."""
 
     @property
     def ok(self) -> bool:
@@ -227,10 +232,16 @@ class SearchIndex(Protocol):
         """Key and digest of every document, for comparing with the database."""
 
     def rebuild(self) -> AbstractContextManager[Rebuild]:
-        """Fill a new index; it takes over when the block ends well, and is thrown away when it does not."""
+        """Fill a new index; it takes over when the block ends well, and is thrown away when it does not.
+
+        Raises ``IndexUnavailable`` (``search.busy``) while another rebuild runs anywhere.
+        """
 
     def check(self) -> Health:
         """Are you well? Changes nothing."""
+
+    def use_synonyms(self, synonyms: Synonyms) -> None:
+        """Plan with another table from now on."""
 
     def close(self) -> None:
         """Let go of files and connections."""

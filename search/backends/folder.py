@@ -16,6 +16,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from search.index import IndexUnavailable
@@ -108,12 +109,32 @@ class Folder:
             paths.append(self.root / following)
         return paths
 
+    @contextmanager
+    def rebuilding(self) -> Iterator[None]:
+        """Only one rebuild at a time, of all processes; the lock of one that died is free."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / "rebuild.lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise IndexUnavailable("a rebuild is running", code="search.busy") from None
+            yield
+
+    def built_at(self) -> datetime | None:
+        """When the current generation was begun."""
+        try:
+            seconds = json.loads((self.current() / "manifest.json").read_text("utf-8"))["begun"]
+        except (KeyError, OSError, ValueError):
+            return None
+        return datetime.fromtimestamp(seconds, UTC)
+
     def begin(self) -> Path:
         """A new generation beside the old. One left by a rebuild that died is thrown away."""
         name = f"g-{int(time.time())}-{uuid.uuid4().hex[:6]}"
         path = self.root / name
         path.mkdir(parents=True)
-        (path / "manifest.json").write_text(json.dumps({"fingerprint": self.fingerprint}), "utf-8")
+        manifest = {"fingerprint": self.fingerprint, "begun": time.time()}
+        (path / "manifest.json").write_text(json.dumps(manifest), "utf-8")
         self._point("NEXT", name)
         self._sweep()
         return path

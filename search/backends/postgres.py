@@ -10,6 +10,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -126,6 +127,24 @@ class PostgresIndex(Engine):
     @contextmanager
     def rebuild(self) -> Iterator[Filling]:
         """See ``SearchIndex.rebuild``."""
+        with self._rebuilding(), self._filling() as filling:
+            yield filling
+
+    @contextmanager
+    def _rebuilding(self) -> Iterator[None]:
+        """Only one rebuild at a time: a lock of a session of its own, free when the process dies."""
+        with _guarded():
+            holder = psycopg.connect(self._url, autocommit=True, connect_timeout=10)
+        try:
+            row = holder.execute("select pg_try_advisory_lock(%s)", (_LOCK + 1,)).fetchone()
+            if not row or not row[0]:
+                raise IndexUnavailable("a rebuild is running", code="search.busy")
+            yield
+        finally:
+            holder.close()
+
+    @contextmanager
+    def _filling(self) -> Iterator[Filling]:
         generation = self._begin()
         try:
             yield Filling(self, generation)
@@ -148,11 +167,13 @@ class PostgresIndex(Engine):
             for name in [n for n in meta if n.startswith("made_by:") and n.removeprefix("made_by:") not in kept]:
                 drop_tables(connection, name.removeprefix("made_by:"))
                 connection.execute("delete from ws_meta where name = %s", (name,))
+                connection.execute("delete from ws_meta where name = %s", (name.replace("made_by:", "begun:"),))
             row = connection.execute("select nextval('ws_generation')").fetchone()
             generation = f"g{row[0] if row else 0}"
             create_tables(connection, generation)
             _set(connection, f"made_by:{generation}", self._fingerprint)
             _set(connection, "next", generation)
+            _set(connection, f"begun:{generation}", datetime.now(UTC).isoformat())
         return generation
 
     def _take_over(self, generation: str) -> None:
@@ -171,11 +192,12 @@ class PostgresIndex(Engine):
         try:
             with _guarded():
                 connection = self._connection()
-                table = f"ws_{self._current(connection)}_stat"
-                row = connection.execute(f"select n from {table}").fetchone()  # noqa: S608
+                current = self._current(connection)
+                row = connection.execute(f"select n from ws_{current}_stat").fetchone()  # noqa: S608
+                begun = self._meta(connection).get(f"begun:{current}")
         except IndexUnavailable as problem:
             return Health(problem.code.removeprefix("search."), detail=problem.reason)
-        return Health("ok", row[0] if row else 0)
+        return Health("ok", row[0] if row else 0, built_at=datetime.fromisoformat(begun) if begun else None)
 
     def close(self) -> None:
         """See ``SearchIndex.close``."""

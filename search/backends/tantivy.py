@@ -161,6 +161,11 @@ class TantivyIndex(Engine):
     @contextmanager
     def rebuild(self) -> Iterator[Filling]:
         """See ``SearchIndex.rebuild``."""
+        with self.folder.rebuilding(), self._filling() as filling:
+            yield filling
+
+    @contextmanager
+    def _filling(self) -> Iterator[Filling]:
         with self.folder.writing():
             path = self.folder.begin()
             with _guarded():
@@ -178,7 +183,7 @@ class TantivyIndex(Engine):
         """See ``SearchIndex.check``."""
         try:
             with _guarded():
-                return Health("ok", self._searcher().num_docs)
+                return Health("ok", self._searcher().num_docs, built_at=self.folder.built_at())
         except IndexUnavailable as problem:
             return Health(problem.code.removeprefix("search."), detail=problem.reason)
 

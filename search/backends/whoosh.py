@@ -161,6 +161,11 @@ class WhooshIndex(Engine):
     @contextmanager
     def rebuild(self) -> Iterator[Filling]:
         """See ``SearchIndex.rebuild``."""
+        with self.folder.rebuilding(), self._filling() as filling:
+            yield filling
+
+    @contextmanager
+    def _filling(self) -> Iterator[Filling]:
         with self.folder.writing():
             path = self.folder.begin()
             whoosh_index.create_in(str(path), SCHEMA)
@@ -177,7 +182,7 @@ class WhooshIndex(Engine):
         """See ``SearchIndex.check``."""
         try:
             with _guarded():
-                return Health("ok", self._searcher()[0].doc_count())
+                return Health("ok", self._searcher()[0].doc_count(), built_at=self.folder.built_at())
         except IndexUnavailable as problem:
             return Health(problem.code.removeprefix("search."), detail=problem.reason)
 
