@@ -11,7 +11,8 @@ from tests.eoffice.sandbox.client import PATHS, SOAP, document
 from tests.eoffice.sandbox.conftest import CITIZEN_BOX, OFFICE_BOX, World
 from tests.eoffice.sandbox.hostile import SECRET, corpus
 
-SECONDS = 5.0
+SECONDS = 20.0
+"""Far above what any of them takes (under 0.1 s), far below a hang, on a busy machine too."""
 TOO_LONG_TO_ENCLOSE = 7_000_000
 INERT = {
     "xinclude",
@@ -80,7 +81,7 @@ def test_a_message_over_the_limit_is_refused_before_it_is_parsed(world: World) -
     began = time.monotonic()
     _refused(world, "skrytka", b"<a>" + b" " * (13 * 1024 * 1024) + b"</a>", "13 MiB")
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < SECONDS
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain", "multipart/form-data; boundary=x", ""])
