@@ -50,7 +50,7 @@ def check(asked: schema.Field, value: str | bool, departments: Collection[str] =
     if len(value) < asked.min_length:
         return Problem("form.too_short", {"limit": asked.min_length, "count": len(value)})
     if asked.type == "department":
-        return None if value in departments else Problem("form.choose")
+        return None if value in departments else _named("form.choose", asked)
     rule = _RULES.get(asked.type)
     return rule(asked, value) if rule else None
 
@@ -62,13 +62,19 @@ def _absent(asked: schema.Field) -> Problem | None:
     if not asked.required:
         return None
     if asked.type in ("checkbox", "statement"):
-        return Problem("form.confirm")
-    specific = f"form.{asked.type}.required"
-    return Problem(_ABSENT.get(asked.type) or (specific if asked.type in _IDENTIFIERS else "form.required"))
+        return _named("form.confirm", asked)
+    if asked.type in _IDENTIFIERS:
+        return Problem(f"form.{asked.type}.required")
+    return _named(_ABSENT.get(asked.type, "form.required"), asked)
+
+
+def _named(code: str, asked: schema.Field) -> Problem:
+    """A problem whose sentence names the question: on top of a page it stands without it."""
+    return Problem(code, {"label": asked.label})
 
 
 def _choice(asked: schema.Field, value: str) -> Problem | None:
-    return None if value in {choice.value for choice in asked.choices} else Problem("form.choose")
+    return None if value in {choice.value for choice in asked.choices} else _named("form.choose", asked)
 
 
 def _email(_asked: schema.Field, value: str) -> Problem | None:

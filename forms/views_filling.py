@@ -9,7 +9,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue as Answer
 from werkzeug.datastructures import MultiDict
 
-from forms import actions, build, filling, queries, references
+from forms import actions, build, filling, queries, references, validators
 from forms.blueprint import blueprint, to_sent
 from forms.filling import Filling
 from forms.models import Submission
@@ -132,7 +132,7 @@ def _keep_files(key: str, field: Field) -> list[_Refused]:
 def _missing_files(state: Filling, page: Step) -> list[_Refused]:
     wrong = state.problems
     fields = (field for field in _file_fields(state, page) if field.name in wrong)
-    return [_Refused(field.name, message(wrong[field.name].code)) for field in fields]
+    return [_Refused(field.name, message(wrong[field.name].code, **wrong[field.name].details)) for field in fields]
 
 
 def _after(slug: str, key: str, state: Filling, page: Step) -> str:
@@ -174,12 +174,16 @@ def summary(slug: str, key: str) -> Answer:
     return _summary_page(slug, key, state)
 
 
+def _in_words(field: Field, problem: validators.Problem) -> str:
+    """A problem far from its question: with the question's name, unless the sentence has it."""
+    text = message(problem.code, **problem.details)
+    return text if "label" in problem.details else f"{field.label}: {text}"
+
+
 def _summary_page(slug: str, key: str, state: Filling, refusal: str = "") -> str:
     wrong = state.problems
     lines = [
-        Problem(
-            f"pytanie-{field.name}", f"{field.label}: {message(wrong[field.name].code, **wrong[field.name].details)}"
-        )
+        Problem(f"pytanie-{field.name}", _in_words(field, wrong[field.name]))
         for field in state.live.definition.fields
         if field.name in wrong
     ]
