@@ -48,10 +48,11 @@ def tree(session: Session, root: str, *, depth: int) -> tuple[Node, ...]:
     return nodes(root)
 
 
-def kept(session: Session, root: str, *, depth: int, version: int | None = None) -> tuple[Node, ...]:
-    """``tree`` as of the site's present version (``version`` when the caller has just read it)."""
+def kept(session: Session, root: str, *, depth: int) -> tuple[Node, ...]:
+    """``tree`` as of the site's present version."""
     store: dict[str, tuple[int, tuple[Node, ...]]] = current_app.extensions.setdefault(_EXTENSION, {})
-    version = site.number(session) if version is None else version
+    # A page that may be kept has just read the version; what is read after it is at least as new.
+    version = g.get("site_version") or site.number(session)
     known = store.get(root)
     if known is None or known[0] != version:
         known = store[root] = (version, tree(session, root, depth=depth))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from flask import Response, current_app, make_response, request, session
+from flask import Response, current_app, g, make_response, request, session
 from sqlalchemy.orm import Session
 
 from portal.content import site
@@ -99,6 +99,8 @@ def public_page(view: Callable[..., Any], *, freshness: Freshness = site.number)
             return response
         with context.reading() as reading:
             version = freshness(reading)
+        if freshness is site.number:
+            g.site_version = version
         key = (request.host, request.full_path, scheme.chosen().name, view.__name__)
         kept = _cache().get(version, key)
         if kept is not None:
