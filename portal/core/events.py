@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ForeignKey, Index, String, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -199,12 +199,23 @@ class _Stored:
 
 
 def _json(value: Any) -> Any:
-    return json.loads(value) if isinstance(value, str) else value
+    """The value of a JSON column. As text (SQLite) it must stand exactly as we write it, spaces included."""
+    if not isinstance(value, str):
+        return value
+    read = json.loads(value)
+    if json.dumps(read) != value:
+        raise ValueError("not as we write it")
+    return read
 
 
 def _moment(value: Any) -> datetime:
-    read = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    """The value of a moment's column; as text (SQLite) exactly as we write it."""
+    if not isinstance(value, str):
+        return cast(datetime, value).astimezone(UTC)
+    read = datetime.fromisoformat(value)
+    if f"{read:%Y-%m-%d %H:%M:%S.%f}" != value:
+        raise ValueError("not as we write it")
+    return read.replace(tzinfo=UTC)
 
 
 def _stored(session: Session) -> Iterator[_Stored]:
