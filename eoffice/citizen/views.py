@@ -28,8 +28,9 @@ from portal.web.texts import message
 
 blueprint = Blueprint("citizen", __name__)
 
-TRIES = limits.Rule(10, 600)
-"""Codes tried within ten minutes, from one address and for one case: forty bits hold for ever at this pace."""
+TRIES, TRIES_OF_CASE = limits.Rule(10, 600), limits.Rule(200, 600)
+"""Wrong codes within ten minutes from one address, and for one case from everywhere: forty bits hold for ever at
+this pace, and nobody can lock a neighbour out of their own case."""
 OPEN_FOR = timedelta(minutes=30)
 _OPENED = "case_view"
 
@@ -132,8 +133,9 @@ def close_view() -> ResponseReturnValue:
 def _looked_up(sign: str, code: str) -> Case | None:
     """The case, counted as a try first: attempts made side by side cannot slip through together."""
     subject = "".join(sign.split()).casefold()
+    by_address, *by_case = limits.of_request("case-code", subject or "-")
     with context.transaction() as session:
-        tries = limits.take(session, TRIES, limits.of_request("case-code", subject))
+        tries = limits.take(session, TRIES, [by_address]) + limits.take(session, TRIES_OF_CASE, by_case)
     with context.reading() as session:
         found = access.find_case(session, context.settings().secret_key, sign, code)
     if found is not None:

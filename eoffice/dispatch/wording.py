@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from functools import cache
 
-from portal.web import folders
+from portal.web.folders import TEMPLATES
 
-_FILE = folders.templates() / "dispatch" / "wording.json"
+_FILE = TEMPLATES / "dispatch" / "wording.json"
 
 
 @cache

@@ -18,7 +18,7 @@ from portal.web import context
 from portal.web.forms import Form
 
 
-@blueprint.get("/sprawy/")
+@blueprint.get("/sprawy/", endpoint="cases")
 @DESK
 def all_cases() -> str:
     """Cases, narrowed by a saved filter and by words."""

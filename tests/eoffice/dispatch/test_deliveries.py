@@ -16,8 +16,8 @@ from portal.core import clock, events
 from portal.core.db import Database
 from portal.core.errors import Conflict, Invalid
 from tests.eoffice import office
-from tests.eoffice.dispatch.conftest import Way
 from tests.eoffice.outside import SEAL, upd
+from tests.eoffice.road import Way
 
 
 def sign_of(way: Way) -> str:

@@ -12,8 +12,8 @@ from portal.core.actors import Actor
 from portal.core.documents import Document
 from portal.core.errors import Conflict, Forbidden, Invalid
 from tests.eoffice import office
-from tests.eoffice.dispatch.conftest import BODY, Way
 from tests.eoffice.outside import SEAL
+from tests.eoffice.road import BODY, Way
 
 
 def test_a_letter_goes_by_itself_to_the_party_of_the_case_by_the_best_way(way: Way) -> None:
