@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import search.views
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 
@@ -15,6 +14,7 @@ import eoffice.desk.views
 import forms.views
 import portal.accounts.views
 import portal.content.views
+import search.views
 from portal import channels, models, town
 from portal.accounts import demo as demo_logins
 from portal.core import settings as settings_module

@@ -52,7 +52,8 @@ def epuap(settings: Settings) -> Channel:
             certificate_file=_client_file(settings, settings.epuap_certificate_file, "cert.pem"),
             pinned=_pinned(settings),
             digest="sha256" if settings.epuap_digest == "sha256" else "sha1",
-            store_is_complete=settings.epuap_store_is_complete,
+            # The sandbox keeps everything it was given.
+            store_is_complete=settings.epuap_store_is_complete or not settings.epuap_url,
             timeouts=Timeouts(read=float(settings.epuap_timeout_seconds), total=2.0 * settings.epuap_timeout_seconds),
         )
     )
@@ -73,14 +74,20 @@ def _client_file(settings: Settings, given: str, name: str) -> Path:
     return Path(given) if given else sandbox_folder(settings) / "clients" / settings.epuap_podmiot / name
 
 
+def _files(listed: str) -> tuple[Path, ...]:
+    return tuple(Path(part.strip()) for part in listed.split(",") if part.strip())
+
+
 def _pinned(settings: Settings) -> tuple[Path, ...]:
-    given = tuple(Path(part.strip()) for part in settings.epuap_server_certificates.split(",") if part.strip())
-    return given or (sandbox_folder(settings) / "server" / "cert.pem",)
+    """Certificates that may sign ePUAP's answers."""
+    return _files(settings.epuap_server_certificates) or (sandbox_folder(settings) / "server" / "cert.pem",)
 
 
 def _trusted(settings: Settings) -> frozenset[bytes]:
-    """Certificates (DER) whose signatures under receipts prove something."""
-    return frozenset(_der(path) for path in _pinned(settings) if path.exists())
+    """Certificates (DER) whose seals on documents prove something: on receipts, and of profil zaufany."""
+    sandbox = sandbox_folder(settings) / "server"
+    files = _files(settings.trusted_seals) or (sandbox / "seal-cert.pem", sandbox / "pz-cert.pem")
+    return frozenset(_der(path) for path in files)
 
 
 def _der(path: Path) -> bytes:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 
-import search.effects
 from sqlalchemy.orm import Session
 
 import eoffice.dispatch.effects
 import eoffice.intake.effects
+import forms.searched
+import portal.content.searched
+import search.effects
 from eoffice.dispatch.sealing import Office
 from portal.channels import BOXES
 from portal.core.outbox import Effect, Effects
@@ -16,6 +18,9 @@ from portal.core.registry import Registry
 from portal.core.settings import Settings
 from portal.keys import secret_key
 from portal.web.context import Program
+
+SEARCHED = (forms.searched, portal.content.searched)
+"""What can be found: importing each of these registers its source (``search.sources``)."""
 
 
 def collect(program: Program) -> Effects:
@@ -31,8 +36,10 @@ def collect(program: Program) -> Effects:
     return effects
 
 
-def standing_jobs(session: Session, settings: Settings) -> None:
-    """Make sure that the recurring jobs exist; called at each start of a worker."""
+def standing_jobs(session: Session, program: Program) -> None:
+    """Make sure that the recurring jobs and the search index exist; called at each start of a worker."""
+    settings = program.settings
+    search.effects.ensure(session, program)
     for channel in settings.channel_names:
         eoffice.intake.effects.ensure_polling(
             session, channel, BOXES[channel](settings), every=settings.epuap_poll_seconds

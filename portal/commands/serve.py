@@ -80,7 +80,7 @@ def _standing_jobs(app: Flask) -> None:
     with app.app_context():
         database: Database = program().database
         with database.transaction() as session:
-            effects.standing_jobs(session, program().settings)
+            effects.standing_jobs(session, program())
 
 
 def watch_parent(parent: int) -> None:

@@ -71,6 +71,7 @@ class Settings:
     epuap_server_certificates: str = setting(
         "", "Files with pinned certificates of ePUAP's answers, comma-separated, at most two"
     )
+    trusted_seals: str = setting("", "Files with certificates whose seals prove something (ePUAP's receipts, profil zaufany), comma-separated")
     epuap_digest: str = setting("sha1", "Digest that confirms a received document: sha1 or sha256")
     epuap_store_is_complete: bool = setting(False, "Absence from ePUAP's folder of sent documents proves that a sending was not done")
     epuap_poll_seconds: int = setting(2, "Seconds between looks into the box")

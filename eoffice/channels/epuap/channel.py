@@ -120,14 +120,14 @@ class EpuapChannel:
         ``None`` when the office has no right to the store, or when the sending is not there but absence proves
         nothing (``store_is_complete``). Raises ``Temporary`` when the store does not answer now.
         """
-        sklad = {"nazwa": self.options.store_name or self.options.box_name, "podmiot": self.options.podmiot}
+        sklad = {"nazwa": self.options.store_name or self.options.box_name, "podmiot": self._sender(outgoing)}
         try:
             answer = self._client.call(SKLAD, {"sklad": sklad})
         except Permanent:
             return None
         for entry in answer.iterfind("zawartoscSkladu/SzczegolyDokumentuTyp"):
             if _is_sending(entry, outgoing):
-                return Found(done=True, handed=self._handed(entry))
+                return Found(done=True, handed=self._handed(entry, self._sender(outgoing)))
         return Found(done=False) if self.options.store_is_complete else None
 
     def fetch_file(self, file_id: str) -> File:
@@ -167,11 +167,15 @@ class EpuapChannel:
 
     def _headers(self, outgoing: Outgoing) -> dict[str, object]:
         return {
-            "podmiot": outgoing.on_behalf or self.options.podmiot,
+            "podmiot": self._sender(outgoing),
             "adresSkrytki": outgoing.recipient,
             "adresOdpowiedzi": outgoing.reply_to or self.options.box_address,
             "czyProbne": outgoing.dry_run,
         }
+
+    def _sender(self, outgoing: Outgoing) -> str:
+        """In whose name the document goes, and therefore in whose store it lies afterwards."""
+        return outgoing.on_behalf or self.options.podmiot
 
     def _box(self, box: str) -> dict[str, object]:
         if box != self.options.box_address:
@@ -217,9 +221,9 @@ class EpuapChannel:
         except mapping.Unreadable as cause:
             unbelievable(operation, f"the answer cannot be used ({cause})", "epuap.malformed", Permanent, cause)
 
-    def _handed(self, entry: etree._Element) -> Handed:
+    def _handed(self, entry: etree._Element, podmiot: str) -> Handed:
         """What the store knows of a sending, with its UPP when there is one and it may be read."""
-        receipt = self._stored(xml.text(entry, "idUPO"))
+        receipt = self._stored(xml.text(entry, "idUPO"), podmiot)
         upp = receipts.read(receipt.data) if receipt is not None else None
         known = self._read(SKLAD, entry, mapping.stored_id)
         return Handed(
@@ -228,12 +232,12 @@ class EpuapChannel:
             receipt_id=upp.receipt_id if upp else "",
         )
 
-    def _stored(self, identifier: str) -> File | None:
+    def _stored(self, identifier: str, podmiot: str) -> File | None:
         number = mapping.number(identifier)
         if number is None:
             return None
         try:
-            answer = self._client.call(DOKUMENT, {"idDokumentu": number, "podmiot": self.options.podmiot})
+            answer = self._client.call(DOKUMENT, {"idDokumentu": number, "podmiot": podmiot})
             return self._read(DOKUMENT, answer, mapping.stored_file)
         except OutsideError as error:
             # The entry itself proves the sending; a person can fetch the receipt.

@@ -17,6 +17,17 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("bucket", sa.String(length=64), nullable=False),
+        sa.Column("at", db.Moment(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
+    )
+    with op.batch_alter_table("attempt", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attempt_at"), ["at"], unique=False)
+        batch_op.create_index("ix_attempt_bucket_at", ["bucket", "at"], unique=False)
+
+    op.create_table(
         "bulletin_checkpoint",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
@@ -26,6 +37,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bulletin_checkpoint")),
         sa.UniqueConstraint("size", name=op.f("uq_bulletin_checkpoint_size")),
     )
+    op.create_table(
+        "ended_session",
+        sa.Column("mark", sa.String(length=32), nullable=False),
+        sa.Column("at", db.Moment(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("mark", name=op.f("pk_ended_session")),
+    )
+    with op.batch_alter_table("ended_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ended_session_at"), ["at"], unique=False)
+
     op.create_table(
         "event",
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
@@ -790,10 +810,10 @@ def upgrade() -> None:
             "fk_form_live_version_id_form_version", "form", "form_version", ["live_version_id"], ["id"]
         )
         op.create_foreign_key(
-            "fk_item_draft_version_id_item_version", "item", "item_version", ["draft_version_id"], ["id"]
+            "fk_item_live_version_id_item_version", "item", "item_version", ["live_version_id"], ["id"]
         )
         op.create_foreign_key(
-            "fk_item_live_version_id_item_version", "item", "item_version", ["live_version_id"], ["id"]
+            "fk_item_draft_version_id_item_version", "item", "item_version", ["draft_version_id"], ["id"]
         )
 
     op.execute(sa.text("insert into event_head (id, seq, hash) values (1, 0, :hash)").bindparams(hash="0" * 64))

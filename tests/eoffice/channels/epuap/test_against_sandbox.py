@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -91,6 +92,20 @@ def test_an_unknown_box_is_refused_and_nothing_is_uncertain(sandbox: Sandbox, ch
     with pytest.raises(Permanent) as refusal:
         channel.lodge(outgoing(recipient="/nie/ma"))
     assert refusal.value.code.startswith("epuap.fault.")
+
+
+def test_a_lost_sending_in_a_citizens_name_is_found_in_the_citizens_store(
+    channel: EpuapChannel, sandbox: Sandbox
+) -> None:
+    theirs = replace(outgoing(), on_behalf="jkowalski")
+    sandbox.misbehave("nadaj", "lose")
+    with pytest.raises(Uncertain):
+        channel.lodge(theirs)
+    found = channel.find(theirs)
+    assert found is not None
+    assert found.done
+    assert found.handed is not None
+    assert found.handed.receipt is not None
 
 
 LOSSES = ["lose", "half", "fault_after", "wrong_key", "stranger", "unsigned", "tampered"]
