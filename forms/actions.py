@@ -28,6 +28,7 @@ from portal.core.blobs import BlobStore, sha256
 from portal.core.db import insert_or_ignore
 from portal.core.documents import Document
 from portal.core.errors import Conflict, Forbidden, Invalid
+from search.actions import request_index
 
 __all__ = [
     "LODGE",
@@ -88,6 +89,7 @@ def publish_version(
     form.live_version_id = version.id
     facts = {"version": version.number}
     events.record(session, actor, "form.published", [events.ref("form", form.id)], data=facts)
+    request_index(session, "form", str(form.id))
     return version
 
 

@@ -20,7 +20,9 @@ def _keys(session: Session) -> Iterable[str]:
 @source("form", keys=_keys)
 def read(session: Session, key: str) -> Entry | None:
     """The published version of a form; ``None`` when it has none."""
-    query = select(Form.slug, Form.title, FormVersion.definition).join(FormVersion, FormVersion.id == Form.live_version_id)
+    query = select(Form.slug, Form.title, FormVersion.definition).join(
+        FormVersion, FormVersion.id == Form.live_version_id
+    )
     row = session.execute(query.where(Form.id == int(key))).first()
     if row is None:
         return None

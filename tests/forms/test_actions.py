@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from forms import actions, document, queries, references
+from forms import actions, document, queries, references, searched
 from forms.letter import Contact
 from forms.models import FormVersion, Submission
 from forms.schema import FormDefinition
@@ -49,7 +49,7 @@ def test_sending_makes_the_document_the_event_and_the_job_in_one_act(town: Town)
         assert (seen.title, seen.correlation, seen.form_id) == (ANSWERS["title"], sent.reference, "pismo-ogolne/1")
         assert [item.data for item in seen.attachments] == [PDF]
         assert verbs(session, sent) == ["submission.submitted"]
-        job = session.scalars(select(Job)).one()
+        job = session.scalars(select(Job).where(Job.topic == actions.LODGE)).one()
         assert (job.topic, job.key, job.payload) == (
             "submission.lodge", f"submission.lodge:{sent.id}", {"submission": sent.id}
         )  # fmt: skip
@@ -64,7 +64,7 @@ def test_a_form_posted_twice_is_one_submission(town: Town) -> None:
     with town.database.reading() as session:
         assert len(references_seen) == 1
         assert session.scalar(select(func.count()).select_from(Submission)) == 1
-        assert session.scalar(select(func.count()).select_from(Job)) == 1
+        assert session.scalar(select(func.count()).where(Job.topic == actions.LODGE)) == 1
 
 
 def test_eight_windows_sending_at_once_make_one_submission(town: Town) -> None:
@@ -84,7 +84,7 @@ def test_eight_windows_sending_at_once_make_one_submission(town: Town) -> None:
     with town.database.reading() as session:
         assert len(seen) == 8
         assert len(set(seen)) == 1
-        assert session.scalar(select(func.count()).select_from(Job)) == 1
+        assert session.scalar(select(func.count()).where(Job.topic == actions.LODGE)) == 1
 
 
 def test_a_key_of_somebody_else_is_refused(town: Town) -> None:
@@ -272,6 +272,17 @@ def test_publishing_what_is_live_already_changes_nothing(town: Town) -> None:
         assert first.id == again.id
         assert (first.number, changed.number) == (1, 2)
         assert queries.live(session, "proba").version.id == changed.id
+
+
+def test_a_published_form_is_handed_to_search_and_found_by_its_words(town: Town) -> None:
+    with town.database.reading() as session:
+        form = queries.live(session, "pismo-ogolne").form
+        job = session.scalars(select(Job).where(Job.topic == "search.index")).one()
+        entry = searched.read(session, str(form.id))
+
+    assert job.payload == {"kind": "form", "key": str(form.id)}
+    assert entry is not None
+    assert (entry.doc.title, entry.doc.url) == ("Pismo ogólne do urzędu", "/formularze/pismo-ogolne")
 
 
 def test_a_draft_stays_with_the_version_it_was_begun_in(town: Town) -> None:
