@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from bip import actions, exports, journal, proofs, terms
 from bip.types import ROOT
-from portal.content import diff, feeds, links, listing, menus, paths, queries
+from portal.content import diff, feeds, listing, menus, paths, queries, rendering
 from portal.content.page_cache import public_page
 from portal.content.queries import PageData
 from portal.content.workflow import ARCHIVED, WITHDRAWN
@@ -44,7 +44,7 @@ def _render_home() -> str:
     with context.reading() as session:
         shared = _bulletin(session)
         latest = journal.lines(session, session.scalars(journal.changes().order_by(Event.seq.desc()).limit(10)))
-        body = links.to_addresses(session, shared["bulletin"].row.body or "")
+        body = rendering.shown(session, shared["bulletin"].row.body)
     return render_template("bip/home.html", **shared, latest=latest, body=body)
 
 
@@ -82,7 +82,7 @@ def _show(session: Session, found: PageData, template: str) -> str:
         template,
         **shared,
         page=found,
-        body=links.to_addresses(session, found.row.body or ""),
+        body=rendering.shown(session, found.row.body),
         files=queries.files(session, found.row.version_id),
         listing=listing.below(session, found),
         states=queries.history(session, found.row.id, published_only=True),
@@ -114,7 +114,7 @@ def version(path: str, number: int) -> str:
     with context.reading() as session:
         page = _found(session, path)
         state = queries.version_of(session, page.row.id, number, published_only=True)
-        body = links.to_addresses(session, state.body)
+        body = rendering.shown(session, state.body)
         files = queries.files(session, state.version_id)
         shared = _bulletin(session)
         return render_template("bip/version.html", **shared, page=page, state=state, body=body, files=files)
@@ -139,7 +139,7 @@ def printed(path: str) -> str:
     """The item alone, for paper."""
     with context.reading() as session:
         page = _found(session, path)
-        body = links.to_addresses(session, page.row.body or "")
+        body = rendering.shown(session, page.row.body)
         files = queries.files(session, page.row.version_id)
         return render_template("bip/print.html", page=page, body=body, files=files, **_bulletin(session))
 

@@ -8,7 +8,16 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from forms.models import Form
-from portal.content import attachments, feeds, filters, links, listing, menus, paths, queries
+from portal.content import (
+    attachments,
+    feeds,
+    filters,
+    listing,
+    menus,
+    paths,
+    queries,
+    rendering,
+)
 from portal.content.editor import acts as editor_acts
 from portal.content.editor import views as editor
 from portal.content.models import SiteVersion
@@ -51,7 +60,7 @@ def _render_home() -> str:
         forms = session.execute(query.order_by(Form.position, Form.id).limit(SERVICES)).all()
         news = queries.recent(session, paths.ROOT, kinds=NEWS, limit=5)
         alert = listing.alert(session)
-        body = links.to_addresses(session, page.row.body or "") if page else ""
+        body = rendering.shown(session, page.row.body) if page else ""
     return render_template("content/home.html", page=page, body=body, forms=forms, news=news, alert=alert)
 
 
@@ -87,7 +96,7 @@ def _show(session: Session, found: PageData) -> str | BaseResponse:
     return render_template(
         [f"content/{found.row.type}.html", "content/page.html"],
         page=found,
-        body=links.to_addresses(session, found.row.body or ""),
+        body=rendering.shown(session, found.row.body),
         files=queries.files(session, found.row.version_id),
         listing=shown,
         siblings=listing.siblings(session, found),

@@ -15,9 +15,9 @@ from sqlalchemy.pool import StaticPool
 from portal.content import actions, links, paths, queries
 from portal.content.models import Item, ItemVersion, Redirect
 from portal.core.actors import ANONYMOUS, SYSTEM
-from portal.core.db import Database
+from portal.core.db import Base, Database
 from portal.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
-from tests.conftest import _create
+from portal.core.events import GENESIS, EventHead
 from tests.content.conftest import People, add_person
 
 
@@ -145,7 +145,9 @@ def fresh() -> Iterator[Database]:
     engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
     try:
         database = Database(engine)
-        _create(database)
+        Base.metadata.create_all(engine)
+        with database.transaction() as session:
+            session.add(EventHead(id=1, seq=0, hash=GENESIS))
         yield database
     finally:
         engine.dispose()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from portal.accounts import policy
-from portal.content import actions, diff, links, paths, queries, types, versions
+from portal.content import actions, diff, links, paths, queries, rendering, types, versions
 from portal.content.editor import forms, lists
 from portal.content.models import Item
 from portal.content.queries import PageData
@@ -65,7 +65,7 @@ def item(item_id: int) -> str:
             page=page,
             rights=_rights(session, page),
             branches=lists.branches(session, context.actor(), page.row.path),
-            body=links.to_addresses(session, page.row.body or ""),
+            body=rendering.shown(session, page.row.body),
             files=queries.files(session, page.row.version_id),
             states=queries.history(session, item_id, published_only=False),
             remarks=lists.remarks(session, item_id),

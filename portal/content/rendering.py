@@ -1,0 +1,27 @@
+"""A stored text as a page shows it: links with today's addresses, tables that scroll by themselves and by keyboard."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from sqlalchemy.orm import Session
+
+from portal.content import links
+from portal.web.texts import message
+
+_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+_CAPTION = re.compile(r"<caption>(.*?)</caption>", re.DOTALL)
+_MARKUP = re.compile(r"<[^>]+>")
+
+
+def shown(session: Session, markup: str | None) -> str:
+    """``markup`` ready for the page; one statement when it has references, none when it has not."""
+    return _TABLE.sub(_scrolling, links.to_addresses(session, markup or ""))
+
+
+def _scrolling(match: re.Match[str]) -> str:
+    caption = _CAPTION.search(match.group())
+    label = _MARKUP.sub("", caption.group(1)).strip() if caption else message("content.table")
+    quoted = html.escape(html.unescape(label))
+    return f'<div class="c-scroll" role="region" tabindex="0" aria-label="{quoted}">{match.group()}</div>'
