@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 import eoffice.dispatch.effects
 import eoffice.intake.effects
 import forms.searched
+import portal.content.effects
 import portal.content.searched
 import search.effects
 from eoffice.dispatch.sealing import Office
@@ -29,6 +30,7 @@ def collect(program: Program) -> Effects:
     effects: Effects = Registry[Effect[object, object]]("effect")
     for effect in itertools.chain(
         search.effects.effects(program),
+        portal.content.effects.effects(),
         eoffice.intake.effects.effects(blobs, settings),
         eoffice.dispatch.effects.effects(blobs, _office(settings), _reply_to(settings)),
     ):

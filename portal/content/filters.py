@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +11,7 @@ from flask import Blueprint
 
 from forms.schema import Field
 from portal.content.queries import Crumb
+from portal.core import clock
 from portal.web import formats
 from portal.web.texts import message
 
@@ -38,6 +39,11 @@ def field_value(value: Any, field: Field) -> str:
     return labels.get(str(value), str(value))
 
 
+def local_input(moment: datetime | None) -> str:
+    """A moment for an input of type ``datetime-local``, on the office's clock."""
+    return f"{clock.local(moment):%Y-%m-%dT%H:%M}" if moment else ""
+
+
 def only_args(asked: Mapping[str, str], *names: str) -> str:
     """The query string of ``names`` alone, with its question mark, empty when there is none."""
     kept = [(name, asked[name]) for name in names if asked.get(name)]
@@ -46,5 +52,5 @@ def only_args(asked: Mapping[str, str], *names: str) -> str:
 
 def install(blueprint: Blueprint) -> None:
     """Give the filters to the templates."""
-    for made in (crumb_pairs, iso_day, field_value, only_args):
+    for made in (crumb_pairs, iso_day, local_input, field_value, only_args):
         blueprint.add_app_template_filter(made)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from flask import Blueprint, flash, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from portal.content import actions
-from portal.core import events
+from portal.core import clock, events
 from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.web import context
 from portal.web.rights import right
@@ -128,6 +129,29 @@ def present(item_id: int) -> Response:
         "content.done.presented",
         lambda s: actions.present(s, context.actor(), item_id, in_menu=shown, protected=closed),
     )
+
+
+@blueprint.post("/terminy")
+@right("content.edit", below=True)
+def schedule(item_id: int) -> Response:
+    """When the working copy is published and when the page goes to the archive, on the office's clock."""
+
+    def act(session: Session) -> object:
+        begin, end = _moment("publish_at"), _moment("expires_at")
+        return actions.schedule(session, context.actor(), item_id, publish_at=begin, expires_at=end)
+
+    return _do(item_id, "content.done.scheduled", act)
+
+
+def _moment(name: str) -> datetime | None:
+    """A local moment as browsers send it (``2026-12-01T08:00``). Raises ``Invalid`` for anything else."""
+    text = request.form.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=clock.WARSAW)
+    except ValueError as cause:
+        raise Invalid("content.bad_moment") from cause
 
 
 @blueprint.post("/usun")
