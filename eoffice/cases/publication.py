@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from html import escape
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bip import actions as bip
@@ -61,6 +62,9 @@ def publish_to_bip(
     """
     case = queries.locked(session, case_id)
     policy.require(session, actor, "cases.work", path=case.path)
+    known = session.scalars(select(Item).where(Item.source == source)).first()
+    if known is not None:
+        return known
     if not text.strip() or not title.strip():
         raise Invalid("bip.text_empty")
     whole = f"{title}\n{text}"

@@ -60,7 +60,7 @@ def my_case(sign: str) -> str:
         return render_template(
             "citizen/case.html", case=found, course=told, steps=shown(told, found),
             department=session.get_one(Group, found.department_id),
-            person=session.get(User, found.assignee_id) if found.assignee_id else None,
+            in_charge=session.get(User, found.assignee_id) if found.assignee_id else None,
             code=access.access_code(context.settings().secret_key, found), related=queries.related(session, found),
         )  # fmt: skip
 

@@ -27,6 +27,8 @@ from portal.core.actors import Actor
 from portal.core.blobs import BlobStore
 from portal.core.documents import Document
 
+BULLETIN = "/bip"
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
@@ -92,8 +94,8 @@ def _possible(session: Session, actor: Actor, letter: Letter, case: Case) -> fro
         found |= {"return"} | ({"approve"} if letter.author_id != actor.user_id else {"own"})
     if may(session, actor, case, "dispatch.send"):
         found |= {"deliver"} | ({"send"} if letter.state == "sealed" else set())
-    if letter.kind == "decision" and letter.document_id and may(session, actor, case, "cases.work"):
-        found.add("publish")
+    if letter.document_id and may(session, actor, case, "cases.work"):
+        found |= {"publish"} if policy.can_somewhere(session, actor, "bip.publish", BULLETIN) else set()
     return frozenset(found)
 
 

@@ -32,10 +32,15 @@ from portal.web.forms import Form
 @DESK
 def entries() -> str:
     """Incoming items, narrowed by a saved filter and by words."""
-    chosen = request.args.get("stan", "otwarte")
+    chosen, wanted = request.args.get("stan", "otwarte"), request.args.get("wybrany", 0, type=int)
     with context.reading() as session:
         page = lists.entries(session, context.actor(), chosen, request.args.get("q", ""))
-    return render_template("desk/entries.html", page=page, chosen=chosen, filters=lists.ENTRY_FILTERS)
+        found = scope.entry(session, context.actor(), wanted) if wanted else None
+        preview = reading.readable(session, context.blobs(), found.document_id) if found else None
+    return render_template(
+        "desk/entries.html", page=page, chosen=chosen, filters=lists.ENTRY_FILTERS, chosen_entry=found,
+        preview=preview,
+    )  # fmt: skip
 
 
 @blueprint.get("/wplyw/<int:entry_id>")

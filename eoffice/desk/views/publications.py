@@ -18,6 +18,7 @@ from eoffice.desk.marked import Part, parts
 from eoffice.desk.views.base import DESK, blueprint
 from eoffice.dispatch import publishing
 from eoffice.dispatch.models import Letter
+from portal.accounts import policy
 from portal.content.models import Item
 from portal.web import context
 
@@ -78,8 +79,12 @@ def _left(session: Session, case: Case, form: forms.Publish) -> list[Part]:
 
 
 def _folders(session: Session) -> list[tuple[str, str]]:
+    """The Bulletin's sections in which this person may publish."""
     query = select(Item.path, Item.title).where(Item.type == FOLDER, Item.state == "published").order_by(Item.path)
-    return [(row.path, row.title) for row in session.execute(query)]
+    actor = context.actor()
+    return [
+        (row.path, row.title) for row in session.execute(query) if policy.can(session, actor, "bip.publish", row.path)
+    ]
 
 
 def _usual_folder(session: Session) -> str:

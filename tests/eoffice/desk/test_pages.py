@@ -9,10 +9,16 @@ import pytest
 from sqlalchemy import select
 
 from eoffice.cases.models import Case
+from eoffice.channels.port import File, Received
+from eoffice.dispatch import actions as dispatch
 from eoffice.dispatch.models import Letter
+from eoffice.intake import actions as intake
+from eoffice.intake.models import Message
 from eoffice.register.models import Entry
 from portal.core import clock
+from portal.core.actors import SYSTEM
 from tests.eoffice import office
+from tests.eoffice.dispatch.test_publishing import FOLDER, bulletin, way_sign
 from tests.eoffice.outside import upd
 from tests.eoffice.road import BODY
 from tests.eoffice.site import Site
@@ -192,3 +198,60 @@ def test_a_letter_joins_the_case_its_sender_already_has(site: Site) -> None:
     clerk.post(page, f"/biuro/wplyw/{entry.id}/dolacz", case_id=way.case_id)
     assert "jest w aktach sprawy" in clerk.get(f"/biuro/wplyw/{entry.id}")
     clerk.get(page, 409)
+
+
+def test_the_review_marks_what_to_hide_and_refuses_what_was_left(site: Site) -> None:
+    way = site.way
+    bulletin(way)
+    with way.database.transaction() as session:
+        letter = dispatch.write_letter(
+            session, way.town.clerk, case_id=way.case_id, kind="decision", title="Zezwolenie dla Anny Nowak",
+            body="Zezwalam Annie Nowak (PESEL 85021412345) na usunięcie dębu.",
+        )  # fmt: skip
+        dispatch.submit_for_approval(session, way.town.clerk, letter_id=letter.id, version=1)
+        dispatch.approve(session, way.town.head, letter_id=letter.id, version=1)
+    way.worker.drain()
+    clerk, page = site.as_(way.town.clerk), f"/biuro/pisma/{letter.id}/bip"
+    shown = clerk.get(page)
+    assert "<mark" in shown
+    assert "Zezwalam (…) (PESEL (…)) na usunięcie dębu." in shown
+    facts = {"folder": FOLDER, "title": "Zezwolenie", "reviewed": "y"}
+    answer = clerk.post(page, page, 422, **facts, text="Zezwalam Annie Nowak.")
+    assert "zostały prawdopodobnie dane osobowe: Annie Nowak" in answer.text
+    assert "Potwierdź, że tekst" in clerk.post(page, page, 422, **(facts | {"reviewed": ""}), text="Zezwalam (…).").text
+    clerk.post(page, page, **facts, text="Zezwalam (…).")
+    assert "Opublikowano w Biuletynie" in clerk.get(f"/biuro/pisma/{letter.id}")
+    assert "Przeczytaj w Biuletynie" in site.as_(way.town.citizen).get(f"/moje/sprawy/{way_sign(way)}")
+    assert "Opublikuj w BIP" not in site.as_(way.town.head).get(f"/biuro/pisma/{letter.id}")
+
+
+def set_aside(site: Site, data: bytes = b"<broken") -> int:
+    """What the intake does with an item it cannot read."""
+    way = site.way
+    with way.database.transaction() as session:
+        office.grant(session, way.town.head, "mailroom", "/biuro")
+        received = Received("/gmina/SkrytkaESP", "t1", File("pismo.xml", "application/xml", data), external_id="501")
+        return intake.accept(session, way.blobs, SYSTEM, "epuap", received).id
+
+
+def test_what_could_not_be_read_is_registered_by_a_person_or_put_away(site: Site) -> None:
+    message_id, head = set_aside(site), site.as_(site.way.town.head)
+    assert "Odłożone do wyjaśnienia" in head.get("/biuro/")
+    assert "nie da się odczytać" in head.get("/biuro/odlozone/")
+    page = f"/biuro/odlozone/{message_id}"
+    assert "Uzupełnij to pole." in head.post(page, f"{page}/rejestruj", 422, title="", sender_name="Jan").text
+    answer = head.post(page, f"{page}/rejestruj", title="Pismo nieczytelne", sender_name="Jan Lis")
+    assert "Pismo nieczytelne" in head.get(answer.location)
+    assert "Nic nie czeka" in head.get("/biuro/odlozone/")
+    site.as_(site.way.town.clerk).get("/biuro/odlozone/", 403)
+
+
+def test_spam_is_put_away_with_a_reason_and_its_bytes_are_kept(site: Site) -> None:
+    message_id, head = set_aside(site, b"\x00\x01"), site.as_(site.way.town.head)
+    page = f"/biuro/odlozone/{message_id}"
+    head.post(page, f"{page}/odrzuc", reason="reklama")
+    with site.way.database.reading() as session:
+        message = session.get_one(Message, message_id)
+        assert (message.state, message.reason) == ("dismissed", "reklama")
+    answer = head.client.get(f"{page}/pliki/{message.document_id}")
+    assert answer.data == b"\x00\x01"
