@@ -7,32 +7,23 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bip import leaves, merkle
+from bip import checkpoints, leaves, merkle
 from bip.models import BulletinCheckpoint, BulletinLeaf
 from portal.content.models import ItemVersion
 from portal.content.queries import PageData
+from portal.core.errors import NotFound
 
 FORMAT = "wrota-bip-proof/1"
 
 
-def _hashes(session: Session, size: int | None = None) -> list[bytes]:
-    query = select(BulletinLeaf.hash).order_by(BulletinLeaf.position)
-    found = session.scalars(query if size is None else query.where(BulletinLeaf.position < size))
-    return [bytes.fromhex(text) for text in found]
-
-
-def _newest(session: Session) -> BulletinCheckpoint | None:
-    return session.scalars(select(BulletinCheckpoint).order_by(BulletinCheckpoint.size.desc()).limit(1)).first()
-
-
 def of_item(session: Session, page: PageData) -> dict[str, Any]:
     """Every leaf about the item with its audit path to the present root, and what the newest digest covers."""
-    hashes = _hashes(session)
+    hashes = checkpoints.hashes(session)
     root = merkle.root(hashes)
     rows = session.scalars(
         select(BulletinLeaf).where(BulletinLeaf.item_id == page.row.id).order_by(BulletinLeaf.position)
     )
-    checkpoint = _newest(session)
+    checkpoint = checkpoints.newest(session)
     return {
         "format": FORMAT,
         "size": len(hashes),
@@ -60,16 +51,33 @@ def _leaf(session: Session, row: BulletinLeaf, hashes: list[bytes]) -> dict[str,
     }
 
 
-def log(session: Session) -> dict[str, Any]:
-    """The whole log: leaf hashes in order, the root, the newest checkpoint."""
-    hashes = _hashes(session)
-    checkpoint = _newest(session)
+def log(session: Session, key: str) -> dict[str, Any]:
+    """The whole log: leaf hashes in order, the root, every signed checkpoint, the public key they are signed with."""
+    hashes = checkpoints.hashes(session)
+    notes = session.scalars(select(BulletinCheckpoint.note).order_by(BulletinCheckpoint.size))
     return {
         "format": FORMAT,
         "size": len(hashes),
         "root": merkle.root(hashes).hex(),
-        "checkpoint": checkpoint.note if checkpoint else "",
+        "key": key,
+        "checkpoints": list(notes),
         "leaves": [item.hex() for item in hashes],
+    }
+
+
+def growth(session: Session, first: int, second: int) -> dict[str, Any]:
+    """The proof that the log of ``first`` leaves is the beginning of that of ``second`` (RFC 6962 §2.1.2)."""
+    hashes = checkpoints.hashes(session, second)
+    if not 0 < first <= second or len(hashes) != second:
+        raise NotFound("bip.no_such_log")
+    proof = merkle.consistency_proof(hashes, first)
+    return {
+        "format": FORMAT,
+        "first": first,
+        "first_root": merkle.root(hashes[:first]).hex(),
+        "second": second,
+        "second_root": merkle.root(hashes).hex(),
+        "proof": [step.hex() for step in proof],
     }
 
 

@@ -9,7 +9,8 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from bip import actions, exports, journal, proofs, terms
+from bip import actions, checkpoints, exports, journal, proofs, terms
+from bip.effects import LOG_KEY
 from bip.types import ROOT
 from portal.content import diff, feeds, listing, menus, paths, queries, rendering
 from portal.content.page_cache import public_page
@@ -194,9 +195,18 @@ def _day(text: str) -> date | None:
 @blueprint.get("/bip/dziennik.json")
 @right("public")
 def log() -> Response:
-    """The public log: its newest signed checkpoint and the hashes of all leaves."""
+    """The public log: the hashes of all leaves, every signed checkpoint, the key."""
+    key = checkpoints.public_text(checkpoints.log_key(context.settings().data_dir / LOG_KEY).public_key())
     with context.reading() as session:
-        return exports.json_response(proofs.log(session))
+        return exports.json_response(proofs.log(session, key))
+
+
+@blueprint.get("/bip/dziennik/<int:first>/<int:second>.json")
+@right("public")
+def growth(first: int, second: int) -> Response:
+    """The proof that nothing was removed or changed between two sizes of the log."""
+    with context.reading() as session:
+        return exports.json_response(proofs.growth(session, first, second))
 
 
 @blueprint.get("/bip/redakcja")

@@ -6,12 +6,14 @@ import itertools
 
 from sqlalchemy.orm import Session
 
+import bip.effects
 import eoffice.dispatch.effects
 import eoffice.intake.effects
 import forms.searched
 import portal.content.effects
 import portal.content.searched
 import search.effects
+from bip import checkpoints
 from eoffice.dispatch.sealing import Office
 from portal.channels import BOXES
 from portal.core.outbox import Effect, Effects
@@ -31,6 +33,7 @@ def collect(program: Program) -> Effects:
     for effect in itertools.chain(
         search.effects.effects(program),
         portal.content.effects.effects(),
+        bip.effects.effects(lambda: checkpoints.log_key(settings.data_dir / bip.effects.LOG_KEY)),
         eoffice.intake.effects.effects(blobs, settings),
         eoffice.dispatch.effects.effects(blobs, _office(settings), _reply_to(settings)),
     ):
@@ -42,6 +45,7 @@ def standing_jobs(session: Session, program: Program) -> None:
     """Make sure that the recurring jobs and the search index exist; called at each start of a worker."""
     settings = program.settings
     search.effects.ensure(session, program)
+    bip.effects.ensure(session)
     for channel in settings.channel_names:
         eoffice.intake.effects.ensure_polling(
             session, channel, BOXES[channel](settings), every=settings.epuap_poll_seconds

@@ -109,7 +109,7 @@ def _elsewhere(session: Session, address: str, found: PageData | None) -> BaseRe
     if moved:
         return redirect(moved, 301)
     if found is not None and found.row.state in ("withdrawn", "archived") and not found.protected:
-        return Response(render_template("content/gone.html", page=found), 410)
+        return Response(render_template("content/gone.html"), 410)
     return abort(404)
 
 
@@ -126,7 +126,7 @@ def attachment(item_id: int, document_id: int, name: str) -> Response:  # noqa: 
 @right("public")
 def removed(item_id: int) -> BaseResponse:  # noqa: ARG001
     """Where a link leads whose page was taken into the bin."""
-    return Response(render_template("content/gone.html", page=None), 410)
+    return Response(render_template("content/gone.html"), 410)
 
 
 @blueprint.get("/mapa-strony")
