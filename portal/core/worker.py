@@ -10,6 +10,7 @@ import fcntl
 import os
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -295,11 +296,15 @@ class Worker:
 
     def run(self, bell: Bell, stop: threading.Event) -> None:
         """Work until ``stop`` is set, sleeping between rings."""
+        looked = 0.0
         while not stop.is_set():
             try:
+                # However busy: what a dead worker held may block a whole lane.
+                if time.monotonic() - looked >= IDLE:
+                    self.reclaim()
+                    looked = time.monotonic()
                 if self.run_one():
                     continue
-                self.reclaim()
             except Exception:
                 # The database may be away for a moment; the worker must outlive that.
                 log.exception("worker_stumbled")
