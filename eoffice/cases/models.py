@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from eoffice.cases.workflow import RUNNING
 from portal.core import events
 from portal.core.db import Base
 
@@ -63,6 +64,11 @@ class Case(Base):
     @property
     def ref(self) -> str:
         return events.ref("case", self.id)
+
+    @property
+    def runs(self) -> bool:
+        """Whether the term of settling runs now."""
+        return self.state in RUNNING
 
     @property
     def path(self) -> str:

@@ -8,6 +8,9 @@ WORK = "cases.work"
 LIVE = ("open", "in_progress", "awaiting_party", "decided")
 """States in which something may still be added to the case."""
 
+RUNNING = ("open", "in_progress")
+"""States in which the term of settling runs: it stands still for the party and is met by a decision."""
+
 WORKFLOW = Workflow(
     name="case",
     states=(*LIVE, "ended", "resumed"),

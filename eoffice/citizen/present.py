@@ -37,6 +37,6 @@ def _files(step: Step, case: Case) -> list[tuple[str, str]]:
 
 def _term(case: Case) -> str:
     """Until when the case is to be settled; nothing while the term stands still."""
-    if case.due_on is None or case.paused_on is not None:
+    if case.due_on is None or not case.runs:
         return ""
     return message("course.term", day=formats.day(case.due_on), left=formats.term(case.due_on))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from eoffice.cases.models import Case
-from eoffice.cases.workflow import LIVE
+from eoffice.cases.workflow import LIVE, RUNNING
 from eoffice.desk import scope, work
 from eoffice.dispatch.models import Delivery, Letter
 from eoffice.parties.models import Party
@@ -39,7 +39,7 @@ ENTRY_FILTERS: dict[str, Condition] = {
 CASE_FILTERS: dict[str, Condition] = {
     "w-toku": lambda _: Case.state.in_(LIVE),
     "moje": lambda actor: Case.state.in_(LIVE) & (Case.assignee_id == actor.user_id),
-    "po-terminie": lambda _: Case.state.in_(LIVE) & Case.paused_on.is_(None) & (Case.due_on < clock.today()),
+    "po-terminie": lambda _: Case.state.in_(RUNNING) & (Case.due_on < clock.today()),
     "blisko": lambda _: (
         Case.state.in_(LIVE) & Case.paused_on.is_(None) & Case.due_on.between(clock.today(), clock.today() + work.SOON)
     ),

@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from eoffice.cases.models import Case
-from eoffice.cases.workflow import LIVE
+from eoffice.cases.workflow import RUNNING
 from eoffice.desk import scope
 from eoffice.dispatch.models import Delivery, Letter
 from eoffice.intake import queries as intake
@@ -94,7 +94,7 @@ def _mine(session: Session, actor: Actor) -> Heap:
 
 def _cases(session: Session, actor: Actor) -> Rows:
     here = scope.seen(session, actor, Case.department_id, "cases.view")
-    query = select(Case).where(Case.state.in_(LIVE), Case.paused_on.is_(None), here)
+    query = select(Case).where(Case.state.in_(RUNNING), here)
     if not policy.can_somewhere(session, actor, "letters.approve", policy.OFFICE):
         query = query.where(or_(Case.assignee_id == actor.user_id, Case.assignee_id.is_(None)))
     return query.order_by(Case.due_on, Case.id)

@@ -11,6 +11,7 @@ from eoffice.cases import actions as cases
 from eoffice.cases.models import Case
 from eoffice.channels.port import Handed
 from eoffice.dispatch import fiction, queries
+from eoffice.dispatch.addressing import COUNTER
 from eoffice.dispatch.fiction import Presumption
 from eoffice.dispatch.models import Delivery, Letter
 from eoffice.dispatch.proofs import Proof
@@ -110,10 +111,21 @@ def settle(session: Session, actor: Actor, *, delivery_id: int) -> Delivery:
     return delivery
 
 
+def divert(session: Session, actor: Actor, *, delivery_id: int) -> Delivery:
+    """What could not be delivered electronically is laid out for collection at the counter."""
+    delivery, letter, case = _of_clerk(session, actor, delivery_id)
+    DELIVERY.fire(delivery, "divert")
+    delivery.channel, delivery.address, delivery.problem = COUNTER, "", ""
+    _settle_job(session, delivery)
+    refs = [delivery.ref, letter.ref, case.ref]
+    events.record(session, actor, "delivery.diverted", refs, audience="office")
+    return delivery
+
+
 def accept_proof(session: Session, actor: Actor, *, delivery_id: int, on: date) -> Delivery:
-    """A clerk looked at a doubtful proof and takes it for good."""
+    """A clerk looked at a doubtful proof, or holds one that did not come by the channel, and takes it for good."""
     delivery, _letter, _case = _of_clerk(session, actor, delivery_id)
-    if delivery.state != "doubtful":
+    if delivery.state not in ("doubtful", "no_proof"):
         raise Conflict("delivery.not_doubtful")
     if on > clock.today():
         raise Invalid("delivery.date")

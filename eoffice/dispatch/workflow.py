@@ -45,6 +45,7 @@ DELIVERY = Workflow(
         Transition("doubt", (*GOING, "handed", "no_proof"), "doubtful"),
         Transition("prove", PROVABLE, "delivered"),
         Transition("lapse", ("handed",), "no_proof"),
+        Transition("divert", ("failed", "uncertain", "no_proof"), "to_hand", "dispatch.send"),
         Transition("presume", ("no_proof",), "presumed", "dispatch.send"),
     ),
 )

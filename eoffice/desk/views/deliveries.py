@@ -63,6 +63,14 @@ def accept_proof(delivery_id: int) -> ResponseReturnValue:
         session, context.actor(), delivery_id=delivery_id, on=_day()), "desk.done.proof")  # fmt: skip
 
 
+@blueprint.post("/przesylki/<int:delivery_id>/okienko")
+@DESK
+def divert_delivery(delivery_id: int) -> ResponseReturnValue:
+    """Lay it out at the counter instead."""
+    return _on(delivery_id, lambda session: deliveries.divert(
+        session, context.actor(), delivery_id=delivery_id), "desk.done.diverted")  # fmt: skip
+
+
 @blueprint.post("/przesylki/<int:delivery_id>/domniemanie")
 @DESK
 def presume_delivery(delivery_id: int) -> ResponseReturnValue:

@@ -230,3 +230,17 @@ def test_the_public_learns_that_it_was_sent_and_delivered_but_not_to_whom(way: W
     verbs = [event.verb for event in told]
     assert verbs[-2:] == ["letter.sent", "delivery.delivered"]
     assert "Nowak" not in str([event.data for event in told])
+
+
+def test_what_epuap_did_not_deliver_can_be_collected_at_the_counter(way: Way) -> None:
+    way.post.behave("refuse")
+    letter_id = way.sent()
+    delivery_id = way.delivery(letter_id).id
+    with way.database.transaction() as session:
+        deliveries.divert(session, way.town.clerk, delivery_id=delivery_id)
+    assert (way.delivery(letter_id).channel, way.delivery(letter_id).state) == ("counter", "to_hand")
+    assert way.job(f"delivery.send:{delivery_id}").state == "done"
+    with way.database.transaction() as session:
+        deliveries.handed_over(session, way.town.clerk, delivery_id=delivery_id, on=clock.today())
+    assert way.letter(letter_id).state == "delivered"
+    assert way.post.taken == []
