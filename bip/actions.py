@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bip import leaves
+from bip import exclusions, leaves
 from bip.types import ROOT
 from portal.content import actions as content
 from portal.content import paths, queries
-from portal.content.acts import PUBLIC_CHANGES
+from portal.content.acts import PUBLIC_CHANGES, PUBLICATION_CHECKS
 from portal.content.models import Item, ItemVersion
 from portal.content.versions import Attachment
 from portal.content.workflow import PUBLISHED
@@ -23,6 +23,7 @@ from portal.core.documents import Document
 from portal.core.errors import Conflict, Invalid, NotFound
 
 PUBLIC_CHANGES.register("bip.leaves", leaves.append)
+PUBLICATION_CHECKS.register("bip.exclusions", exclusions.check)
 
 withdraw = content.withdraw
 """``withdraw(session, actor, item_id, reason=…)``: the text goes, its place says when and why."""

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from bip import actions, checkpoints, exports, journal, proofs, terms
+from bip import actions, checkpoints, editor, exclusions, exports, journal, proofs, terms
 from bip.effects import LOG_KEY
 from bip.types import ROOT
 from portal.content import diff, feeds, listing, menus, paths, queries, rendering
@@ -23,6 +23,7 @@ from portal.web.rights import right
 
 blueprint = Blueprint("bip", __name__)
 blueprint.add_app_template_filter(terms.deemed_served, "deemed")
+blueprint.register_blueprint(editor.blueprint)
 
 __all__ = ["actions", "blueprint"]
 
@@ -33,6 +34,11 @@ def _bulletin(session: Session) -> dict[str, Any]:
     if root is None or not root.public:
         raise NotFound("bip.no_bulletin")
     return {"menu_nodes": menus.kept(session, ROOT, depth=2), "bulletin": root}
+
+
+def _text(session: Session, body: str | None, fields: dict[str, Any]) -> list[str | exclusions.Exclusion]:
+    """A version's text as pages show it, cut where something is withheld."""
+    return exclusions.parts(rendering.shown(session, body), exclusions.of_fields(fields))
 
 
 @blueprint.get("/bip/")
@@ -83,7 +89,7 @@ def _show(session: Session, found: PageData, template: str) -> str:
         template,
         **shared,
         page=found,
-        body=rendering.shown(session, found.row.body),
+        body=_text(session, found.row.body, found.fields),
         files=queries.files(session, found.row.version_id),
         listing=listing.below(session, found),
         states=queries.history(session, found.row.id, published_only=True),
@@ -115,7 +121,7 @@ def version(path: str, number: int) -> str:
     with context.reading() as session:
         page = _found(session, path)
         state = queries.version_of(session, page.row.id, number, published_only=True)
-        body = rendering.shown(session, state.body)
+        body = _text(session, state.body, state.fields)
         files = queries.files(session, state.version_id)
         shared = _bulletin(session)
         return render_template("bip/version.html", **shared, page=page, state=state, body=body, files=files)
@@ -140,7 +146,7 @@ def printed(path: str) -> str:
     """The item alone, for paper."""
     with context.reading() as session:
         page = _found(session, path)
-        body = rendering.shown(session, page.row.body)
+        body = _text(session, page.row.body, page.fields)
         files = queries.files(session, page.row.version_id)
         return render_template("bip/print.html", page=page, body=body, files=files, **_bulletin(session))
 

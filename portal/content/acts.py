@@ -34,6 +34,10 @@ PUBLIC_CHANGES: Registry[Callable[[Session, Actor, PublicChange], None]] = Regis
 """Packages above add what must happen in the same commit (the Bulletin's Merkle log)."""
 
 
+PUBLICATION_CHECKS: Registry[Callable[[Session, Item, ItemVersion], None]] = Registry("publication check")
+"""Packages above add what must hold before a state is published; a check raises ``Invalid``."""
+
+
 def find(session: Session, item_id: int) -> Item:
     """The item, locked for this transaction. Raises ``NotFound``; one in the bin counts as absent."""
     query = select(Item).where(Item.id == item_id, Item.binned_at.is_(None)).with_for_update()

@@ -47,6 +47,8 @@ def publish(session: Session, actor: Actor, item_id: int, *, expected: int | Non
         raise Conflict("content.nothing_new")
     version = session.get_one(ItemVersion, item.draft_version_id or item.live_version_id)
     _check_complete(item, version, reason)
+    for _, check in acts.PUBLICATION_CHECKS.items():
+        check(session, item, version)
     LIFE.fire(item, "publish")
     _go_live(session, actor, item, version, reason)
     verb = "published" if version.number == 1 else "updated"

@@ -25,7 +25,7 @@ from portal.web.uploads import read_files
 blueprint = Blueprint("editor", __name__, url_prefix="/redakcja")
 
 
-def _page(session: Session, item_id: int) -> PageData:
+def working_copy(session: Session, item_id: int) -> PageData:
     """The item's working copy for the person asking. Raises ``NotFound`` when they may not view drafts there."""
     item = session.get(Item, item_id)
     page = queries.page_at(session, item.path, draft=True) if item and item.binned_at is None else None
@@ -59,7 +59,7 @@ def desk() -> str:
 def item(item_id: int) -> str:
     """One item: as it will look, its state, its facts, what can be done next."""
     with context.reading() as session:
-        page = _page(session, item_id)
+        page = working_copy(session, item_id)
         return render_template(
             "editor/item.html",
             page=page,
@@ -112,7 +112,7 @@ def _create(kind: ItemType, under: str, form: Form, fields: Form) -> int:
 def edit(item_id: int) -> str | Response:
     """The working copy. The public page stays as it is."""
     with context.reading() as session:
-        page = _page(session, item_id)
+        page = working_copy(session, item_id)
         files = queries.files(session, page.row.version_id)
         body = links.to_addresses(session, page.row.body or "")
         branches = lists.branches(session, context.actor(), page.row.path)
@@ -176,7 +176,7 @@ def _try(form: Form, act: Any) -> int | None:
 def history(item_id: int) -> str:
     """All versions: who, when, why; each can be compared and brought back."""
     with context.reading() as session:
-        page = _page(session, item_id)
+        page = working_copy(session, item_id)
         return render_template(
             "editor/history.html",
             page=page,
@@ -191,7 +191,7 @@ def history(item_id: int) -> str:
 def compare(item_id: int, before: int, after: int) -> str:
     """What differs between two versions, in words."""
     with context.reading() as session:
-        page = _page(session, item_id)
+        page = working_copy(session, item_id)
         changes = diff.between(session, page, before, after, published_only=False)
         return render_template(
             "editor/compare.html", page=page, before=before, after=after, changes=changes,
