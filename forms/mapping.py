@@ -14,7 +14,7 @@ from forms import answers as given
 from forms.answers import Answers
 from forms.letter import ORGANISATION, PERSON, Contact, Enclosure, Letter
 from forms.reader import view
-from forms.schema import Field, FormDefinition, SenderMap
+from forms.schema import DocumentMap, Field, FormDefinition, SenderMap
 from forms.view import View
 from forms.writer import write
 
@@ -50,7 +50,7 @@ def compose(
     return Letter(
         namespace=document.namespace,
         created=created,
-        title=str(kept[document.title]),
+        title=_lead(document) + str(kept[document.title]),
         sender=contact,
         recipient=replace(recipient, unit_symbol=symbol, unit=departments.get(symbol, "")),
         paragraphs=tuple(str(kept.get(document.body, "")).split("\n")),
@@ -85,6 +85,11 @@ def to_xml(
         created=created, form_id=form_id, departments=departments or {},
     )  # fmt: skip
     return write(letter)
+
+
+def _lead(document: DocumentMap) -> str:
+    """What stands in the title before the answer."""
+    return f"{document.heading}: " if document.heading else ""
 
 
 def _kind(sender: SenderMap, kept: Answers) -> str:
@@ -142,7 +147,7 @@ def answers_of(form: FormDefinition, seen: View) -> Answers:
     document, sender = form.document, seen.sender or Contact(kind=PERSON)
     kind = sender.kind or PERSON
     found: dict[str, str | bool] = {
-        document.title: seen.title,
+        document.title: seen.title.removeprefix(_lead(document)),
         document.body: "\n".join(seen.paragraphs),
         document.place: seen.place,
         document.unit: seen.recipient.unit_symbol if seen.recipient else "",

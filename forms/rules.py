@@ -146,6 +146,8 @@ def _document(form: FormDefinition) -> Iterator[str]:
     document, fields = form.document, {field.name: field for field in form.fields}
     if not structure.described(document.namespace):
         yield f"document.namespace: no description of {document.namespace!r}"
+    if document.heading != clean.line(document.heading):
+        yield "document.heading: white space at its ends"
     for name, kind in (("title", "text"), ("body", "multiline")):
         field = fields.get(getattr(document, name))
         if field is None or field.type != kind:

@@ -111,7 +111,8 @@ class SenderMap:
 class DocumentMap:
     """Where answers stand in the document. Fields named nowhere are written as additional information.
 
-    ``kind``/``kind_other`` say what sort of letter it is in the template's own words.
+    ``kind``/``kind_other`` say what sort of letter it is in the template's own words. ``heading`` stands before the
+    answer in the document's title ("Petycja: Park przy Szkolnej"), so that registers tell letters apart.
     """
 
     namespace: str
@@ -120,6 +121,7 @@ class DocumentMap:
     body: str
     sender: SenderMap
     kind_other: str = ""
+    heading: str = ""
     place: str = ""
     unit: str = ""
     description: str = ""

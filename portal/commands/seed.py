@@ -41,9 +41,8 @@ def fill(session: Session, program: Program) -> None:
     for person in town()["citizens"]:
         _citizen(session, person)
     jrwa.seed(session)
-    for position, slug in enumerate(shipped.slugs()):
+    for position, (slug, rule) in enumerate(town()["forms"].items()):
         definition = shipped.definition(slug)
-        rule = town()["forms"].get(slug, {})
         forms.publish_version(session, SYSTEM, slug, definition.title, definition, rule, position=position)
     portal.content.seed.seed(session, program.blobs, SYSTEM)
     bip.seed.seed(session, program.blobs, SYSTEM)

@@ -26,12 +26,22 @@ def letter() -> dict[str, Any]:
     return _read("letter.json")
 
 
+@cache
+def office() -> list[dict[str, Any]]:
+    """What has come to the office lately and what became of it (``office.json``; played by ``portal.commands.played``).
+
+    ``day`` counts working days back from today, ``hour`` is local.
+    """
+    matters: list[dict[str, Any]] = _read("office.json")["matters"]
+    return matters
+
+
 def _read(name: str) -> dict[str, Any]:
     data: dict[str, Any] = json.loads((_DATA / name).read_text(encoding="utf-8"))
     return data
 
 
 def logins() -> list[DemoLogin]:
-    """The log-ins of the demonstration, each with the code of the sentence that says who it is."""
+    """The log-ins offered to visitors, each with the code of the sentence that says who it is."""
     people = [*town()["citizens"], *town()["staff"]]
-    return [DemoLogin(person["login"], PASSWORD, f"demo.who.{person['who']}") for person in people]
+    return [DemoLogin(one["login"], PASSWORD, f"demo.who.{one['who']}") for one in people if "who" in one]
