@@ -6,10 +6,16 @@ and no hang. The size is checked before parsing, because two million empty eleme
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
 MAX_BYTES = 16 * 1024 * 1024
 """Default limit of a document in bytes; callers with a smaller one pass it."""
+
+
+_ENCODINGS = re.compile(r"utf-?(8|16|16le|16be)|us-ascii|ascii|iso-8859-\d{1,2}|windows-125\d|cp125\d", re.IGNORECASE)
+"""What offices write in. Others (UTF-7, EBCDIC) let one document read differently to different programs."""
 
 
 class UnsafeXml(ValueError):
@@ -54,6 +60,8 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES) -> etree._ElementTree:
     tree = root.getroottree()
     if tree.docinfo.internalDTD is not None:  # a DTD without entities passes the parser, not us
         raise UnsafeXml("doctype")
+    if not _ENCODINGS.fullmatch(tree.docinfo.encoding or "UTF-8"):
+        raise UnsafeXml("malformed")
     return tree
 
 
