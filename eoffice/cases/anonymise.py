@@ -19,6 +19,8 @@ _VOWELS = "aeiouyąęó"
 _ENDINGS = re.compile(r"(?:owie|iego|iemu|ego|emu|ich|ami|ach|iej|ej|ów|om|em|im|ym|ą|ę|ie|a|o|y|i|u|e)\Z")
 _ADJECTIVAL = re.compile(r"(?<=[sc])k[iay]\Z")
 """Surnames like Kowalski, Cicha-Nowacka: their *k* turns into *c* (Kowalscy)."""
+_POINTS = re.compile(r"\d.*\w|\w.*\d|@|/")
+"""A line of an address that points at somebody: with a number, or electronic. A town's name alone does not."""
 _LONGEST_ENDING = 5
 
 
@@ -61,7 +63,7 @@ def apply(text: str, redactions: Iterable[Redaction]) -> str:
 
 def known_of(name: str, identifiers: Iterable[str], addresses: Iterable[str], *, is_person: bool) -> Known:
     """What points at a party: a person's name word by word, an organisation's as a whole; lines of its addresses."""
-    lines = tuple(line.strip() for text in addresses for line in text.splitlines() if len(line.strip()) > 3)
+    lines = tuple(line.strip() for text in addresses for line in text.splitlines() if _POINTS.search(line))
     words = tuple(re.findall(r"[^\W\d_]{2,}", name)) if is_person else ()
     whole = () if is_person else (name,)
     return Known(words, (*whole, *identifiers, *lines))

@@ -23,6 +23,8 @@ from portal.content.models import Item
 from portal.web import context
 
 FOLDER = "bip_folder"
+DECISIONS = ("rozstrzygni", "decyzj")
+"""How the section for decisions usually begins its address."""
 
 
 @blueprint.get("/pisma/<int:letter_id>/bip")
@@ -88,7 +90,10 @@ def _folders(session: Session) -> list[tuple[str, str]]:
 
 
 def _usual_folder(session: Session) -> str:
-    """Where the last decision went; before the first one, whatever stands first."""
+    """Where the last decision went; before the first one, the section named after decisions."""
     query = select(Item.path).where(Item.type == publishing.TYPE, Item.source != "").order_by(Item.id.desc()).limit(1)
     last = session.scalars(query).first()
-    return last.rsplit("/", 1)[0] if last else ""
+    if last is not None:
+        return last.rsplit("/", 1)[0]
+    paths = [path for path, _ in _folders(session)]
+    return next((path for path in paths if path.rsplit("/", 1)[-1].startswith(DECISIONS)), "")

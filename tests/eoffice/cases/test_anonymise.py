@@ -78,6 +78,12 @@ def test_what_the_case_knows_is_hidden_however_it_is_spaced() -> None:
     assert "Długa" not in left
 
 
+def test_a_towns_name_alone_is_nobodys_secret() -> None:
+    known = known_of("Jan Kowalski", [], ["ul. Lipowa 7\n00-001 Wrotkowo\nWrotkowo\nPolska"], is_person=True)
+    left = hidden("Pan Jan Kowalski, zamieszkały przy ul. Lipowej 7 we Wrotkowie; gmina Wrotkowo, Polska", known)
+    assert left == "Pan (…), zamieszkały przy (…) we Wrotkowie; gmina Wrotkowo, Polska"
+
+
 def test_hiding_twice_changes_nothing_more() -> None:
     once = hidden("Anna Nowak-Wróbel, PESEL 85021412345, ul. Długa 4/2", ANNA)
     assert hidden(once, ANNA) == once
