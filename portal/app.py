@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 
@@ -44,8 +46,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The web program. Raises ``BadSettings``."""
     settings = settings or settings_module.load()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings = dataclasses.replace(settings, secret_key=secret_key(settings))
     app = Flask("portal", template_folder=str(TEMPLATES), static_folder=None)
-    app.config["SECRET_KEY"] = secret_key(settings)
+    app.config["SECRET_KEY"] = settings.secret_key
     setup.init(app, Program(settings, _database(app, settings), _blobs(settings), _ports(settings)))
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -19,7 +19,6 @@ from portal.channels import BOXES
 from portal.core.outbox import Effect, Effects
 from portal.core.registry import Registry
 from portal.core.settings import Settings
-from portal.keys import secret_key
 from portal.web.context import Program
 
 SEARCHED = (forms.searched, portal.content.searched)
@@ -53,7 +52,7 @@ def standing_jobs(session: Session, program: Program) -> None:
 
 
 def _office(settings: Settings) -> Office:
-    return Office(settings.office_name, settings.town_place, settings.public_url, secret_key(settings))
+    return Office(settings.office_name, settings.town_place, settings.public_url, settings.secret_key)
 
 
 def _reply_to(settings: Settings) -> dict[str, str]:

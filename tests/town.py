@@ -62,6 +62,7 @@ def running(folder: Path, **settings: object) -> Iterator[Town]:
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(30)
+            print(town.log.read_text(errors="replace")[-20_000:])
 
 
 def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

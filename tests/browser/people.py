@@ -34,6 +34,7 @@ class Person:
             self.log_in()
 
     def leave(self) -> None:
+        self.page.screenshot(path=self.shots / f"last-{self.login or 'visitor'}.png", full_page=True)
         self._context.close()
         assert self.errors == []
 
@@ -41,7 +42,8 @@ class Person:
         self.go("/logowanie")
         self.page.get_by_label("Login", exact=False).first.fill(self.login)
         self.page.get_by_label("Hasło", exact=True).fill(PASSWORD)
-        self.page.get_by_role("main").get_by_role("button", name=re.compile("^Zaloguj")).click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("main").get_by_role("button", name=re.compile("^Zaloguj")).click()
         expect(self.page).not_to_have_url(re.compile("/logowanie"))
 
     def go(self, address: str) -> None:
@@ -53,13 +55,22 @@ class Person:
         expect(self.page.get_by_text(text).first).to_be_visible()
 
     def press(self, name: str | re.Pattern[str]) -> None:
-        self.page.get_by_role("button", name=name).first.click()
+        """Press a button that sends a form, and wait for the page that answers."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=name).first.click()
 
     def follow(self, name: str | re.Pattern[str]) -> None:
-        self.page.get_by_role("link", name=name).first.click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=name).first.click()
 
     def fill(self, label: str | re.Pattern[str], value: str) -> None:
         self.page.get_by_label(label).first.fill(value)
+
+    def choose(self, label: str, part: str) -> None:
+        """Pick the option of a list whose text contains ``part``."""
+        field = self.page.get_by_label(label, exact=False).first
+        option = field.locator("option", has_text=part).first
+        field.select_option(option.get_attribute("value"))
 
     def look(self, name: str) -> None:
         """Photograph the page at both widths; nothing may be cut off sideways; axe must find nothing."""
