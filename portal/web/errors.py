@@ -9,11 +9,11 @@ import secrets
 from dataclasses import dataclass
 
 import structlog
-from flask import Flask, flash, jsonify, make_response, redirect, render_template, request
+from flask import Flask, Response, flash, jsonify, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, OutsideError
 from portal.web import context, logs, redirects
@@ -120,6 +120,11 @@ def _csrf(_error: CSRFError) -> ResponseReturnValue:
     return respond(Answer(400, "http.csrf", message("error.csrf.text")))
 
 
+def _untrusted(_error: SecurityError) -> ResponseReturnValue:
+    """The request names a host that is not ours: no address can be built, so no page either."""
+    return Response(message("error.400.text"), 400, content_type="text/plain; charset=utf-8")
+
+
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error
@@ -145,6 +150,7 @@ def _defect(error: Exception) -> ResponseReturnValue:
 def init(app: Flask) -> None:
     """Answer every error of ``app``; no traceback ever leaves it."""
     app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(SecurityError, _untrusted)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DomainError, _domain)
     for kind in (OutsideError, OperationalError, InterfaceError):

@@ -15,6 +15,8 @@ from flask import Flask, current_app, g, request, url_for
 from portal.web import rights
 from portal.web.texts import message
 
+HOME = 10
+"""Fixed lines of this order or less stand before the computed ones."""
 LAYOUTS = ("portal", "bip", "desk")
 _STORE = "wrota.navigation"
 
@@ -87,12 +89,13 @@ def menu(layout: str) -> list[Link]:
     if layout not in made:
         menus = _menus(current_app)
         computed = list(menus.sources[layout]()) if layout in menus.sources else []
+        shown = [entry for entry in menus.entries[layout] if _shown(entry)]
         fixed = [
-            link(entry.url or url_for(entry.endpoint), message(f"menu.{entry.name}"), entry.icon)
-            for entry in menus.entries[layout]
-            if _shown(entry)
+            link(entry.url or url_for(entry.endpoint), message(f"menu.{entry.name}"), entry.icon) for entry in shown
         ]
-        made[layout] = _one_current(computed + fixed)
+        # The way home stands before the sections of the tree, the services after them.
+        first = sum(entry.order <= HOME for entry in shown)
+        made[layout] = _one_current(fixed[:first] + computed + fixed[first:])
     return made[layout]
 
 

@@ -18,6 +18,8 @@ from sqlalchemy import Select, literal, tuple_
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 
+from portal.core.db import Moment
+
 OLDER, NEWER = "dalej", "wstecz"
 """Query arguments: the key after which, or before which, the page lies."""
 
@@ -52,12 +54,12 @@ def _unpack(text: str, columns: Sequence[Any]) -> list[Any]:
 
 
 def _typed(value: Any, column: Any) -> Any:
-    wanted = column.type.python_type
-    if wanted is datetime:
+    if isinstance(column.type, Moment):
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             raise ValueError("a moment needs a time zone")
         return moment
+    wanted = column.type.python_type
     if wanted is date:
         return date.fromisoformat(value)
     if not isinstance(value, wanted) or (wanted is int and abs(value) >= 2**63):

@@ -6,13 +6,16 @@ import dataclasses
 import re
 from pathlib import Path
 
-from flask import Blueprint, Flask, abort, jsonify, render_template_string, request
+from flask import Blueprint, Flask, abort, jsonify, render_template, render_template_string, request
 from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
+from wtforms import BooleanField, DecimalField, FileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Optional
 
 import portal.accounts.views
 from portal.accounts import actions
 from portal.accounts.models import User
+from portal.core import clock
 from portal.core.actors import SYSTEM
 from portal.core.blobs import FolderBlobStore
 from portal.core.db import Database
@@ -22,6 +25,7 @@ from portal.core.settings import Settings
 from portal.web import setup
 from portal.web.context import Program
 from portal.web.folders import TEMPLATES
+from portal.web.forms import Form
 from portal.web.rights import right
 
 PASSWORD = "kasztan-rower-lampa-7"
@@ -33,8 +37,29 @@ ERRORS = {
 }  # fmt: skip
 
 
+class Everything(Form):
+    """One field of each kind, some of them wrong."""
+
+    title = StringField(validators=[DataRequired("Wpisz tytuł pisma.")])
+    amount = DecimalField(validators=[Optional()])
+    text = TextAreaField()
+    department = SelectField(choices={"": "Wybierz", "OR": "Wydział Organizacyjny"})
+    delivery = RadioField(
+        choices={"epuap": "przez ePUAP", "post": "pocztą"}, validators=[DataRequired("Wybierz sposób.")]
+    )
+    agreed = BooleanField(validators=[DataRequired("Zaznacz zgodę.")])
+    file = FileField()
+
+
 def _pages() -> Blueprint:
-    pages = Blueprint("pages", __name__)
+    pages = Blueprint("pages", __name__, template_folder="pages")
+
+    @pages.get("/czesci/<layout>")
+    @right("public")
+    def parts(layout: str) -> str:
+        form = Everything(data={"text": "Proszę o zaświadczenie."})
+        form.validate()
+        return render_template("parts.html", layout=f"{layout}.html", form=form, now=clock.now())
 
     @pages.get("/")
     @right("public")
