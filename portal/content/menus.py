@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
+from functools import cache
+from typing import Any, cast
 
 from flask import Flask, current_app, g
 from flask.sansio.app import App
@@ -28,16 +29,21 @@ class Node:
     children: tuple[Node, ...] = ()
 
 
-def tree(session: Session, root: str, *, depth: int) -> tuple[Node, ...]:
-    """What the menu of ``root`` shows, ``depth`` levels down, in the order of the tree. One statement."""
+@cache
+def _statement(root: str, depth: int) -> queries.Lines:
     slashes = root.rstrip("/").count("/") + depth
     deep_enough = ~Item.path.like("/%" * (slashes + 1))
-    query = (
-        select(Item.id, Item.path, Item.parent_id, Item.title)
+    columns: tuple[Any, ...] = (Item.id, Item.path, Item.title)
+    return (
+        select(*columns)
         .where(Item.in_menu.is_(True), queries.below(root), queries.listed(), deep_enough)
         .order_by(Item.position, Item.id)
     )
-    rows = session.execute(query).all()
+
+
+def tree(session: Session, root: str, *, depth: int) -> tuple[Node, ...]:
+    """What the menu of ``root`` shows, ``depth`` levels down, in the order of the tree. One statement."""
+    rows = session.execute(_statement(root, depth)).all()
     under: dict[str, list[tuple[int, str, str]]] = {}
     for row in rows:
         under.setdefault(paths.parent(row.path), []).append((row.id, row.path, row.title))

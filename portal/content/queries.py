@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, literal_column, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts import policy
@@ -90,22 +91,28 @@ class PageData:
         return dict(self.row.fields or {})
 
 
-def page_at(session: Session, path: str, *, draft: bool = False) -> PageData | None:
-    """The item at ``path`` and all around it, in one statement; ``draft``: its working copy if it has one.
-
-    Rights are not checked here; ``may_see`` says whether somebody may.
-    """
+@cache
+def _page_statement(*, draft: bool) -> Lines:
+    """Built once: putting a statement together costs more than carrying it out."""
     live = ItemVersion.id == Item.live_version_id
     working = or_(
         ItemVersion.id == Item.draft_version_id,
         and_(Item.draft_version_id.is_(None), ItemVersion.id == Item.live_version_id),
     )
-    query = (
+    return (
         select(*CATALOGUE, Item.settings, *VERSION)
-        .outerjoin(ItemVersion, and_(Item.path == path, working if draft else live))
-        .where(Item.path.in_(paths.lineage(path)), Item.binned_at.is_(None))
+        .outerjoin(ItemVersion, and_(Item.path == bindparam("here"), working if draft else live))
+        .where(Item.path.in_(bindparam("lineage", expanding=True)), Item.binned_at.is_(None))
     )
-    rows = sorted(session.execute(query).all(), key=lambda row: len(row.path))
+
+
+def page_at(session: Session, path: str, *, draft: bool = False) -> PageData | None:
+    """The item at ``path`` and all around it, in one statement; ``draft``: its working copy if it has one.
+
+    Rights are not checked here; ``may_see`` says whether somebody may.
+    """
+    asked = {"here": path, "lineage": paths.lineage(path)}
+    rows = sorted(session.execute(_page_statement(draft=draft), asked).all(), key=lambda row: len(row.path))
     if not rows or rows[-1].path != path:
         return None
     settings: dict[str, Any] = {}
@@ -156,18 +163,23 @@ def moved_to(session: Session, path: str) -> str | None:
     return str(found[nearest]) + path[len(nearest) :]
 
 
+_LISTED = tuple(sorted({state for family in FAMILIES.values() for state in family.listed}))
+
+
 def listed() -> ColumnElement[bool]:
     """The condition of every list, menu, feed and export: in a listed state, not in the bin, open to everyone."""
-    return states_visible({state for family in FAMILIES.values() for state in family.listed})
+    return states_visible(_LISTED)
 
 
-def states_visible(states: Iterable[str]) -> ColumnElement[bool]:
+@cache
+def states_visible(states: tuple[str, ...]) -> ColumnElement[bool]:
     """In one of ``states``, not in the bin, and neither it nor anything above it is protected."""
-    closed = aliased(Item)
+    closed = aliased(Item, name="closed")
     shut = (
         select(closed.id)
         .where(
-            closed.protected.is_(True),
+            # Written as the partial index says it: any other way SQLite reads the whole table.
+            literal_column("closed.protected"),
             or_(
                 closed.path == paths.ROOT,
                 Item.path == closed.path,
@@ -176,7 +188,7 @@ def states_visible(states: Iterable[str]) -> ColumnElement[bool]:
         )
         .exists()
     )
-    return and_(Item.state.in_(tuple(states)), Item.binned_at.is_(None), ~shut)
+    return and_(Item.state.in_(states), Item.binned_at.is_(None), ~shut)
 
 
 def below(path: str) -> ColumnElement[bool]:
@@ -194,8 +206,13 @@ def children_query(parent_id: int, *, states: Iterable[str] = ()) -> Lines:
 
 def children(session: Session, parent_id: int, *, limit: int = 500) -> list[Line]:
     """The public children in the order of the tree."""
-    query = children_query(parent_id).order_by(Item.position, Item.id).limit(limit)
-    return list(session.execute(query).all())
+    return list(session.execute(_children_statement(), {"parent": parent_id, "most": limit}).all())
+
+
+@cache
+def _children_statement() -> Lines:
+    query = select(*CATALOGUE).where(Item.parent_id == bindparam("parent"), listed())
+    return query.order_by(Item.position, Item.id).limit(bindparam("most"))
 
 
 def recent(session: Session, path: str, *, kinds: Iterable[str], limit: int) -> list[Line]:
@@ -208,18 +225,22 @@ def recent(session: Session, path: str, *, kinds: Iterable[str], limit: int) -> 
     return list(session.execute(query.limit(limit)).all())
 
 
+@cache
+def _files_statement() -> Lines:
+    columns: tuple[Any, ...] = (
+        ItemFile.document_id, ItemFile.title, Document.name, Document.content_type, Document.size, Document.sha256,
+    )  # fmt: skip
+    return (
+        select(*columns)
+        .join(Document, Document.id == ItemFile.document_id)
+        .where(ItemFile.version_id == bindparam("version"))
+        .order_by(ItemFile.position, ItemFile.document_id)
+    )
+
+
 def files(session: Session, version_id: int | None) -> list[File]:
     """The documents beside a version, in order."""
-    query = (
-        select(
-            ItemFile.document_id, ItemFile.title, Document.name, Document.content_type, Document.size,
-            Document.sha256,
-        )
-        .join(Document, Document.id == ItemFile.document_id)
-        .where(ItemFile.version_id == version_id)
-        .order_by(ItemFile.position, ItemFile.document_id)
-    )  # fmt: skip
-    return [File(*row) for row in session.execute(query)]
+    return [File(*row) for row in session.execute(_files_statement(), {"version": version_id})]
 
 
 def history(session: Session, item_id: int, *, published_only: bool) -> list[Line]:

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from portal.content.models import SiteVersion
 from portal.core.db import insert_or_ignore
 
+_NUMBER = select(SiteVersion.number).where(SiteVersion.id == 1)
+
 
 def bump(session: Session) -> None:
     """Something that visitors see has changed: pages cached anywhere are old once this commits."""
@@ -21,4 +23,4 @@ def bump(session: Session) -> None:
 
 def number(session: Session) -> int:
     """The version that ``session`` sees."""
-    return session.execute(select(SiteVersion.number).where(SiteVersion.id == 1)).scalar_one_or_none() or 1
+    return session.execute(_NUMBER).scalar_one_or_none() or 1
