@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
+from eoffice.channels.epuap.archive import ExchangeArchive
 from eoffice.channels.epuap.channel import EpuapChannel
 from eoffice.channels.epuap.document_signature import XmlVerifier
 from eoffice.channels.epuap.options import EpuapOptions, Timeouts
@@ -55,7 +56,8 @@ def epuap(settings: Settings) -> Channel:
             # The sandbox keeps everything it was given.
             store_is_complete=settings.epuap_store_is_complete or not settings.epuap_url,
             timeouts=Timeouts(read=float(settings.epuap_timeout_seconds), total=2.0 * settings.epuap_timeout_seconds),
-        )
+        ),
+        record=ExchangeArchive(settings.data_dir / "exchanges"),
     )
 
 
