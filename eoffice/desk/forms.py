@@ -55,7 +55,7 @@ class OpenCase(Form):
     due_on = DateField(validators=[Optional()])
 
     def offer(self, classes: Iterable[JrwaClass], departments: Iterable[Group], people: Iterable[User]) -> None:
-        self.symbol.choices = [("", ""), *((item.symbol, f"{item.symbol} – {item.name}") for item in classes)]
+        self.symbol.choices = [("", "–"), *((item.symbol, f"{item.symbol} – {item.name}") for item in classes)]
         self.department_id.choices = [(group.id, f"{group.symbol} – {group.name}") for group in departments]
         self.assignee_id.choices = [("", "–"), *((user.id, user.name) for user in people)]
 

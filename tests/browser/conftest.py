@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.html import Checker, checker
 from tests.browser.people import Person
 from tests.town import Town, running
 
@@ -49,13 +50,19 @@ def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def html() -> Iterator[Checker]:
+    with checker() as running_checker:
+        yield running_checker
+
+
 @pytest.fixture
-def person(browser: Browser, town: Town, shots: Path) -> Iterator[type[Person] | object]:
+def person(browser: Browser, town: Town, shots: Path, html: Checker) -> Iterator[type[Person] | object]:
     """Call it with a log-in to get somebody with a browser of their own; without one, a visitor."""
     people: list[Person] = []
 
     def come(login: str = "", *, javascript: bool = True, width: int = 1280) -> Person:
-        newcomer = Person(browser, town, shots, login, javascript=javascript, width=width)
+        newcomer = Person(browser, town, shots, html, login, javascript=javascript, width=width)
         people.append(newcomer)
         return newcomer
 

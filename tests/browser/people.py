@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from portal.town import PASSWORD
+from tests.browser.html import Checker
 from tests.town import Town
 
 WIDE, NARROW = 1280, 375
@@ -20,18 +21,32 @@ class Person:
     """Somebody with a browser. ``look`` checks and photographs the page in front of them."""
 
     def __init__(
-        self, browser: Browser, town: Town, shots: Path, login: str, *, javascript: bool, width: int
+        self,
+        browser: Browser,
+        town: Town,
+        shots: Path,
+        checker: Checker,
+        login: str,
+        *,
+        javascript: bool,
+        width: int,
     ) -> None:
-        self.town, self.shots, self.login = town, shots, login
+        self.town, self.shots, self.login, self._checker = town, shots, login, checker
         self._context = browser.new_context(
             viewport={"width": width, "height": 900}, locale="pl-PL", java_script_enabled=javascript,
             reduced_motion="reduce", accept_downloads=True, timezone_id="Europe/Warsaw",
         )  # fmt: skip
         self.page: Page = self._context.new_page()
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("response", self._remember)
         self.errors: list[str] = []
+        self._answer: Response | None = None
         if login:
             self.log_in()
+
+    def _remember(self, answer: Response) -> None:
+        if answer.request.is_navigation_request() and answer.frame == self.page.main_frame and answer.status != 303:
+            self._answer = answer
 
     def leave(self) -> None:
         self.page.screenshot(path=self.shots / f"last-{self.login or 'visitor'}.png", full_page=True)
@@ -73,7 +88,8 @@ class Person:
         field.select_option(option.get_attribute("value"))
 
     def look(self, name: str) -> None:
-        """Photograph the page at both widths; nothing may be cut off sideways; axe must find nothing."""
+        """Photograph the page at both widths. Nothing is cut off sideways; axe and the Nu checker find nothing."""
+        self.is_valid(name)
         for width in (WIDE, NARROW):
             self.page.set_viewport_size({"width": width, "height": 900})
             overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -81,6 +97,11 @@ class Person:
             self.page.screenshot(path=self.shots / f"{name}-{width}.png", full_page=True)
         self.page.set_viewport_size({"width": WIDE, "height": 900})
         self.is_accessible(name)
+
+    def is_valid(self, name: str) -> None:
+        assert self._answer is not None
+        problems = self._checker.problems(self._answer.body())
+        assert not problems, f"{name} ({self.page.url}):\n" + "\n".join(problems)
 
     def is_accessible(self, name: str) -> None:
         found = AXE.run(self.page, options=RULES)
