@@ -39,17 +39,13 @@ class Settings:
     )
     host: str = setting("127.0.0.1", "Address the portal listens on")
     port: int = setting(8000, "Port of the portal")
-    base_url: str = setting(
-        "", "Public address of the portal, without a slash at the end; empty: http://host:port"
-    )
+    base_url: str = setting("", "Public address of the portal, without a slash at the end; empty: http://host:port")
     behind_proxy: bool = setting(False, "Trust X-Forwarded-* of one proxy in front")
     threads: int = setting(8, "Threads of one web process")
     worker_threads: int = setting(2, "Jobs one worker process carries out at once")
     lease_seconds: int = setting(300, "How long a job belongs to a worker; longer than any timeout")
     upload_limit_mb: int = setting(25, "Largest request in megabytes")
-    attachment_limit_mb: float = setting(
-        3.5, "Largest total of attachments inside one ePUAP document, in megabytes"
-    )
+    attachment_limit_mb: float = setting(3.5, "Largest total of attachments inside one ePUAP document, in megabytes")
     search_engine: str = setting("tantivy", "Search engine: tantivy, whoosh or postgres")
     office_name: str = setting("Urząd Gminy Wrotkowo", "Name of the office, in headings and documents")
     town_name: str = setting("Gmina Wrotkowo", "Name of the gmina")
@@ -61,24 +57,22 @@ class Settings:
     epuap_url: str = setting("", "Base address of the ePUAP services; empty: the sandbox of this machine")
     epuap_podmiot: str = setting("gminaWrotkowo", "Identifier of the office in ePUAP")
     epuap_box: str = setting("/gminaWrotkowo/SkrytkaESP", "Address of the office's box")
-    epuap_box_name: str = setting(
-        "SkrytkaESP", "Name of the box, which may differ from the end of its address"
-    )
-    epuap_key_file: str = setting(
-        "", "File with the system's private key (PEM); empty: the sandbox's client key"
-    )
+    epuap_box_name: str = setting("SkrytkaESP", "Name of the box, which may differ from the end of its address")
+    epuap_key_file: str = setting("", "File with the system's private key (PEM); empty: the sandbox's client key")
     epuap_certificate_file: str = setting("", "File with the system's certificate (PEM)")
     epuap_server_certificates: str = setting(
         "", "Files with pinned certificates of ePUAP's answers, comma-separated, at most two"
     )
-    trusted_seals: str = setting("", "Files with certificates whose seals prove something (ePUAP's receipts, profil zaufany), comma-separated")
+    trusted_seals: str = setting(
+        "", "Files with certificates whose seals prove something (ePUAP's receipts, profil zaufany), comma-separated"
+    )
     epuap_digest: str = setting("sha1", "Digest that confirms a received document: sha1 or sha256")
-    epuap_store_is_complete: bool = setting(False, "Absence from ePUAP's folder of sent documents proves that a sending was not done")
+    epuap_store_is_complete: bool = setting(
+        False, "Absence from ePUAP's folder of sent documents proves that a sending was not done"
+    )
     epuap_poll_seconds: int = setting(2, "Seconds between looks into the box")
     epuap_timeout_seconds: int = setting(60, "Longest wait for an answer of ePUAP")
-    seal_key_file: str = setting(
-        "", "File with the key of the office's seal (PEM); empty: a demo seal is made"
-    )
+    seal_key_file: str = setting("", "File with the key of the office's seal (PEM); empty: a demo seal is made")
     seal_certificate_file: str = setting("", "File with the certificate of the office's seal (PEM)")
     log_json: bool = setting(False, "Write log lines as JSON")
     log_level: str = setting("INFO", "Least severity that is logged")
