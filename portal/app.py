@@ -23,11 +23,11 @@ from portal.core import settings as settings_module
 from portal.core.blobs import BlobStore, FolderBlobStore
 from portal.core.db import Base, Database, engine_options, prepare
 from portal.core.ports import Ports
+from portal.core.program import Program
 from portal.core.settings import Settings
 from portal.core.worker import HueyBell, install_bell
 from portal.keys import secret_key
 from portal.web import setup
-from portal.web.context import Program
 from portal.web.folders import TEMPLATES
 
 BLUEPRINTS = (

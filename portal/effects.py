@@ -17,9 +17,9 @@ from bip import checkpoints
 from eoffice.dispatch.sealing import Office
 from portal.channels import BOXES
 from portal.core.outbox import Effect, Effects
+from portal.core.program import Program
 from portal.core.registry import Registry
 from portal.core.settings import Settings
-from portal.web.context import Program
 
 SEARCHED = (forms.searched, portal.content.searched)
 """What can be found: importing each of these registers its source (``search.sources``)."""

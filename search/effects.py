@@ -19,7 +19,7 @@ from portal.core.documents import Document
 from portal.core.errors import Permanent
 from portal.core.outbox import Effect
 from portal.core.ports import Ports
-from portal.web.context import Program
+from portal.core.program import Program
 from search import actions, engines, sources
 from search.extract import Extracted, extract
 from search.index import Attachment, IndexUnavailable, SearchIndex

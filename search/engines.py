@@ -7,8 +7,8 @@ import threading
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.core.program import Program
 from portal.core.settings import Settings
-from portal.web.context import Program
 from search.backends import open_index
 from search.index import SearchIndex
 from search.models import SynonymLine

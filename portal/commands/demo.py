@@ -35,10 +35,11 @@ from portal.commands import migrate, seed
 from portal.core import actors, clock
 from portal.core.actors import Actor
 from portal.core.documents import Document
+from portal.core.program import Program
 from portal.core.settings import Settings
 from portal.core.worker import Presence, Worker
 from portal.town import letter as demo_letter
-from portal.web.context import Program, program
+from portal.web.context import program
 from portal.web.texts import message
 from search import engines
 from search.index import PUBLIC as EVERYBODY

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from portal.app import create_app
+from portal.core.program import Program
 from portal.core.settings import Settings
-from portal.web.context import Program, program
+from portal.web.context import program
 
 
 @contextmanager

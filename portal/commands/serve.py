@@ -15,9 +15,10 @@ from flask import Flask
 from portal import effects
 from portal.app import create_app
 from portal.core.db import Database
+from portal.core.program import Program
 from portal.core.settings import Settings
 from portal.core.worker import HueyBell, Presence, Worker
-from portal.web.context import Program, program
+from portal.web.context import program
 
 log = structlog.get_logger(__name__)
 

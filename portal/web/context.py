@@ -6,7 +6,6 @@ Views open the transaction and hand its session to actions; actions never import
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import cast
 
 from flask import current_app
@@ -16,21 +15,10 @@ from sqlalchemy.orm import Session
 from portal.core import actors
 from portal.core.actors import Actor
 from portal.core.blobs import BlobStore
-from portal.core.db import Database
-from portal.core.ports import Ports
+from portal.core.program import Program
 from portal.core.settings import Settings
 
 EXTENSION = "wrota"
-
-
-@dataclass(frozen=True)
-class Program:
-    """The running program, as composed in ``portal.app``."""
-
-    settings: Settings
-    database: Database
-    blobs: BlobStore
-    ports: Ports
 
 
 def install(program: Program) -> None:

@@ -9,6 +9,7 @@ from flask_bootstrap import Bootstrap5
 from flask_login import current_user
 from werkzeug.local import LocalProxy
 
+from portal.core.program import Program
 from portal.core.settings import Settings
 from portal.web import (
     assets,
@@ -67,7 +68,7 @@ def _templates(app: Flask, settings: Settings) -> None:
     app.context_processor(lambda: {"scheme": scheme.chosen(), "here": redirects.here(), "person": person})
 
 
-def init(app: Flask, program: context.Program) -> None:
+def init(app: Flask, program: Program) -> None:
     """Install extensions, filters, error pages, headers, rights and the common views.
 
     Call it on a program with ``folders.TEMPLATES`` and a secret key, before any blueprint is registered.

@@ -18,9 +18,9 @@ from portal.core.actors import Actor
 from portal.core.blobs import FolderBlobStore
 from portal.core.db import Database
 from portal.core.ports import Ports
+from portal.core.program import Program
 from portal.core.settings import Settings
 from portal.web import setup
-from portal.web.context import Program
 from portal.web.folders import TEMPLATES
 
 

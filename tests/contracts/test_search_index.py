@@ -301,7 +301,7 @@ def matrix() -> list[Doc]:
                 signature=f"AB.{number}.2026",
                 date=date(2026, 1, 1),
                 **STATES[state],
-            )  # fmt: skip
+            )
         )
     return docs
 

@@ -17,9 +17,9 @@ import forms.views
 import portal.accounts.views
 from portal.core import clock
 from portal.core.actors import Actor
+from portal.core.program import Program
 from portal.core.settings import Settings
 from portal.web import setup
-from portal.web.context import Program
 from portal.web.folders import TEMPLATES
 from tests.eoffice import outside
 from tests.eoffice.road import LETTERHEAD, Way

@@ -20,9 +20,9 @@ from portal.core.actors import SYSTEM, Actor, user
 from portal.core.blobs import FolderBlobStore
 from portal.core.db import Database
 from portal.core.ports import Ports
+from portal.core.program import Program
 from portal.core.settings import Settings
 from portal.web import folders, setup
-from portal.web.context import Program
 
 OFFICE = Office("Urząd Gminy Wrotkowo", "Wrotkowo", 3.5)
 

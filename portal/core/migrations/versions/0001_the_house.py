@@ -810,10 +810,10 @@ def upgrade() -> None:
             "fk_form_live_version_id_form_version", "form", "form_version", ["live_version_id"], ["id"]
         )
         op.create_foreign_key(
-            "fk_item_draft_version_id_item_version", "item", "item_version", ["draft_version_id"], ["id"]
+            "fk_item_live_version_id_item_version", "item", "item_version", ["live_version_id"], ["id"]
         )
         op.create_foreign_key(
-            "fk_item_live_version_id_item_version", "item", "item_version", ["live_version_id"], ["id"]
+            "fk_item_draft_version_id_item_version", "item", "item_version", ["draft_version_id"], ["id"]
         )
 
     op.execute(sa.text("insert into event_head (id, seq, hash) values (1, 0, :hash)").bindparams(hash="0" * 64))
