@@ -15,11 +15,13 @@ from forms import actions as forms
 from forms import shipped
 from portal.accounts import actions as accounts
 from portal.accounts.models import User
+from portal.commands import played
 from portal.commands.opened import opened
+from portal.core import clock
 from portal.core.actors import SYSTEM
+from portal.core.program import Program
 from portal.core.settings import Settings
 from portal.town import PASSWORD, town
-from portal.web.context import Program
 
 
 def seed(settings: Settings) -> bool:
@@ -34,7 +36,19 @@ def seed(settings: Settings) -> bool:
 
 
 def fill(session: Session, program: Program) -> None:
-    """Departments, people and rights, the JRWA, forms, pages and the Bulletin: one act, whole or not at all."""
+    """The office with its last weeks, forms, pages and the Bulletin: one act, whole or not at all.
+
+    What was long ago comes first, so that the log of events runs in the order of time.
+    """
+    with clock.frozen(played.opening()):
+        _establish(session)
+    played.play(session, program)
+    portal.content.seed.seed(session, program.blobs, SYSTEM)
+    bip.seed.seed(session, program.blobs, SYSTEM)
+
+
+def _establish(session: Session) -> None:
+    """Departments, people and rights, the JRWA, forms."""
     departments = _departments(session)
     for person in town()["staff"]:
         _staff(session, person, departments)
@@ -44,8 +58,6 @@ def fill(session: Session, program: Program) -> None:
     for position, (slug, rule) in enumerate(town()["forms"].items()):
         definition = shipped.definition(slug)
         forms.publish_version(session, SYSTEM, slug, definition.title, definition, rule, position=position)
-    portal.content.seed.seed(session, program.blobs, SYSTEM)
-    bip.seed.seed(session, program.blobs, SYSTEM)
 
 
 def _departments(session: Session) -> dict[str, int]:
