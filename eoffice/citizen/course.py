@@ -6,7 +6,7 @@ Read from the states and the events as they are; nothing is copied, so a step sh
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -81,7 +81,7 @@ def of_case(session: Session, case: Case, *, mine: frozenset[int] | None) -> Cou
     now = _now(case, letters, sent)
     if case.state in LIVE:
         steps.append(Step("now", name=now))
-        steps += [Step("next", name=name) for name in NEXT[case.state]]
+        steps += [Step("next", name=name) for name in _ahead(case, sent)]
     return Course([step for step in steps if step.title or step.name], now, _to_do(case, sent, mine))
 
 
@@ -128,6 +128,12 @@ def _now(case: Case, letters: list[Letter], sent: list[Delivery]) -> str:
     if any(delivery.state == "handed" for delivery in sent):
         return "collect"
     return case.state
+
+
+def _ahead(case: Case, sent: list[Delivery]) -> Iterable[str]:
+    """What usually follows, without the delivery of a decision that everybody has already."""
+    done = case.state == "decided" and bool(sent) and all(delivery.state in ARRIVED for delivery in sent)
+    return (name for name in NEXT[case.state] if not (done and name == "delivery"))
 
 
 def _to_do(case: Case, sent: list[Delivery], mine: frozenset[int] | None) -> str:

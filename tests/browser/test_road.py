@@ -198,6 +198,7 @@ def _the_proof_comes_back(citizen: Person, clerk: Person, sign: str) -> None:
     citizen.go("/moje/")
     citizen.follow(re.compile(re.escape(sign)))
     citizen.sees(re.compile("UPD"))
+    expect(citizen.page.get_by_text("Doręczymy pismo")).to_have_count(0)
     citizen.look("25-przebieg-sprawy")
 
 
