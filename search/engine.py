@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from search import highlight, words
-from search.index import PUBLIC, Filters, Hit, IndexUnavailable, Page, Piece, Query, Suggestion
+from search import words
+from search.highlight import Fragment, Marker
+from search.index import PUBLIC, Filters, Hit, Page, Piece, Query, Suggestion
 from search.plan import ENOUGH, Plan, Planner
 from search.polish import Analyser
 from search.spelling import Speller
@@ -78,12 +79,13 @@ class Engine:
             total, partial = complete, complete < ENOUGH and len(plan.must) > 1
             if partial:
                 total, found = look.top(plan, query, partial=True)
+            marker = Marker(self.analyser, plan.marks) if query.fragments else None
             return Page(
-                hits=tuple(self._hit(plan, query, stored) for stored in found),
+                hits=tuple(_hit(stored, marker) for stored in found),
                 total=total,
                 complete=complete,
                 facets=look.facets(plan, query, partial=partial) if query.facets and total else {},
-                did_you_mean=self._did_you_mean(look, plan, query) if complete < FEW and plan.must else "",
+                did_you_mean=self._did_you_mean(look, plan, query) if self._doubtful(plan, complete) else "",
                 shortened=plan.question.shortened,
             )
 
@@ -99,21 +101,12 @@ class Engine:
         titles = {card["title"]: Suggestion(card["title"], card["url"]) for card in cards}
         return tuple(titles.values())[:limit]
 
-    def _hit(self, plan: Plan, query: Query, stored: Stored) -> Hit:
-        card: dict[str, Any] = json.loads(stored.card)
-        title: tuple[Piece, ...] = (Piece(words.normal(card["title"])),)
-        fragment = highlight.Fragment(())
-        if query.fragments:
-            body, attachments = json.loads(stored.text)
-            title = highlight.whole(self.analyser, title[0].text, plan.marks)
-            fragment = highlight.best(self.analyser, body, attachments, plan.marks)
-        return Hit(
-            key=card["key"], kind=card["kind"], title=title, url=card["url"], score=stored.score,
-            breadcrumb=tuple(card["breadcrumb"]), type=card["type"], year=card["year"], organ=card["organ"],
-            status=card["status"], signature=card["signature"],
-            date=date.fromisoformat(card["date"]) if card["date"] else None,
-            fragment=fragment.pieces, attachment=fragment.attachment, page_number=fragment.page,
-        )  # fmt: skip
+    def _doubtful(self, plan: Plan, complete: int) -> bool:
+        """Nothing has all the words; or little has, and one of them is in no dictionary."""
+        if complete >= FEW or not plan.must:
+            return False
+        known = self.analyser.lemmatiser.known
+        return not complete or not all(known(chunk) for chunk in plan.question.words)
 
     def _did_you_mean(self, look: Look, plan: Plan, query: Query) -> str:
         """Another spelling of the question that public texts can answer better, or nothing.
@@ -154,6 +147,17 @@ class Engine:
         return ""
 
 
-def stale(fingerprint: str, expected: str) -> IndexUnavailable:
-    """The error for an index made by another analyser."""
-    return IndexUnavailable(f"made by {fingerprint}, now {expected}", code="search.outdated")
+def _hit(stored: Stored, marker: Marker | None) -> Hit:
+    card: dict[str, Any] = json.loads(stored.card)
+    title: tuple[Piece, ...] = (Piece(words.normal(card["title"])),)
+    fragment = Fragment(())
+    if marker is not None:
+        title = marker.whole(title[0].text)
+        fragment = marker.best(*json.loads(stored.text))
+    return Hit(
+        key=card["key"], kind=card["kind"], title=title, url=card["url"], score=stored.score,
+        breadcrumb=tuple(card["breadcrumb"]), type=card["type"], year=card["year"], organ=card["organ"],
+        status=card["status"], signature=card["signature"],
+        date=date.fromisoformat(card["date"]) if card["date"] else None,
+        fragment=fragment.pieces, attachment=fragment.attachment, page_number=fragment.page,
+    )  # fmt: skip

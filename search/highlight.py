@@ -1,21 +1,28 @@
 """Fragments with the matched words marked, in every inflected form, from the body or a page of an attachment.
 
 The same analyser that indexed the text reads it again, so a mark is exactly what matched. The work for one
-document is bounded: beyond ``BUDGET`` characters the fragment is the beginning of the body.
+document is bounded: beyond ``BUDGET`` characters nothing is looked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from search import words
 from search.index import Piece
 from search.polish import Analyser
 
 WIDTH = 240
 """Length of a fragment in characters, about two lines."""
-BUDGET = 300_000
+BUDGET = 100_000
 """Characters of one document that are looked through."""
+
+Groups = frozenset[int]
+Mark = tuple[int, int, Groups]
+"""Start, end, and which words of the question this chunk is."""
+_NONE: Groups = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +34,70 @@ class Fragment:
     page: int = 0
 
 
-Mark = tuple[int, int, frozenset[str]]
+class Marker(dict[str, Groups]):
+    """Knows which chunks match one question; remembers each chunk it has seen."""
 
+    def __init__(self, analyser: Analyser, terms: Mapping[str, int]) -> None:
+        self._analyser, self._terms = analyser, terms
+        self.groups = len(set(terms.values()))
+        """How many words the question has."""
 
-def marks(analyser: Analyser, text: str, terms: frozenset[str]) -> list[Mark]:
-    """Start, end and matched terms of every chunk of ``text`` that has one of ``terms``."""
-    return [(t.start, t.end, hit) for t in analyser.tokens(text) if (hit := t.terms & terms)]
+    def __missing__(self, chunk: str) -> Groups:
+        terms = self._terms
+        groups = frozenset(terms[t] for t in self._analyser.terms(chunk) if t in terms)
+        self[chunk] = groups = groups or _NONE
+        return groups
+
+    def marks(self, text: str) -> list[Mark]:
+        """Every chunk of ``text`` that matches."""
+        if not self._terms:
+            return []
+        return [(m.start(), m.end(), hit) for m in words.CHUNK.finditer(text) if (hit := self[m.group()])]
+
+    def whole(self, text: str) -> tuple[Piece, ...]:
+        """A short text (a title) marked from end to end."""
+        return pieces(text, self.marks(text))
+
+    def best(self, body: str, attachments: Sequence[tuple[str, Sequence[str]]]) -> Fragment:
+        """The fragment with the most different words of the question; the earlier one wins a tie."""
+        top, chosen, left = 0, Fragment(_beginning(body)), BUDGET
+        for name, number, text in _texts(body, attachments):
+            score, start, stop = self._densest(text[:left])
+            left -= len(text)
+            if score > top:
+                top, chosen = score, Fragment(self._cut(text, start, stop), name, number)
+            if top == self.groups or left <= 0:
+                break
+        return chosen
+
+    def _densest(self, text: str) -> tuple[int, int, int]:
+        """Most different words within ``WIDTH``: how many, start and end. Reads on only until all are together."""
+        top = (0, 0, 0)
+        near: deque[Mark] = deque()
+        for match in words.CHUNK.finditer(text) if self._terms else ():
+            hit = self[match.group()]
+            if not hit:
+                continue
+            near.append((match.start(), match.end(), hit))
+            while near[-1][1] - near[0][0] > WIDTH and len(near) > 1:
+                near.popleft()
+            count = len(_NONE.union(*(groups for _, _, groups in near)))
+            if count > top[0]:
+                top = (count, near[0][0], near[-1][1])
+                if count == self.groups:
+                    break
+        return top
+
+    def _cut(self, text: str, start: int, stop: int) -> tuple[Piece, ...]:
+        room = max(0, WIDTH - (stop - start))
+        left = _word_start(text, max(0, start - room // 2))
+        right = _word_end(text, min(len(text), max(stop, left + WIDTH)))
+        cut = list(self.whole(text[left:right]))
+        if left > 0:
+            cut.insert(0, Piece("… "))
+        if right < len(text):
+            cut.append(Piece(" …"))
+        return _tidy(cut)
 
 
 def pieces(text: str, found: Iterable[Mark]) -> tuple[Piece, ...]:
@@ -49,71 +114,11 @@ def pieces(text: str, found: Iterable[Mark]) -> tuple[Piece, ...]:
     return tuple(made)
 
 
-def whole(analyser: Analyser, text: str, terms: frozenset[str]) -> tuple[Piece, ...]:
-    """A short text (a title) marked from end to end."""
-    return pieces(text, marks(analyser, text, terms))
-
-
-def best(
-    analyser: Analyser, body: str, attachments: Sequence[tuple[str, Sequence[str]]], terms: frozenset[str]
-) -> Fragment:
-    """The fragment with the most different words of the question; the body wins a tie."""
-    chosen: tuple[int, Fragment] | None = None
-    left = BUDGET
-    for name, number, text in _texts(body, attachments):
-        if left <= 0:
-            break
-        text = text[:left]
-        left -= len(text)
-        found = marks(analyser, text, terms) if terms else []
-        if not found:
-            continue
-        score, first, last = _densest(found)
-        if chosen is None or score > chosen[0]:
-            chosen = score, Fragment(_cut(text, found, first, last), name, number)
-        if score >= len(terms):
-            break
-    return chosen[1] if chosen else Fragment(_beginning(body))
-
-
 def _texts(body: str, attachments: Sequence[tuple[str, Sequence[str]]]) -> Iterator[tuple[str, int, str]]:
     yield "", 0, body
     for name, attached in attachments:
         for number, page in enumerate(attached, 1):
             yield name, number, page
-
-
-def _densest(found: list[Mark]) -> tuple[int, int, int]:
-    """Most different terms within ``WIDTH``: their number, the first and last mark."""
-    top = (0, 0, 0)
-    begin = 0
-    counts: dict[str, int] = {}
-    for place, (_, stop, hit) in enumerate(found):
-        for term in hit:
-            counts[term] = counts.get(term, 0) + 1
-        while stop - found[begin][0] > WIDTH and begin < place:
-            for term in found[begin][2]:
-                counts[term] -= 1
-                if not counts[term]:
-                    del counts[term]
-            begin += 1
-        if len(counts) > top[0]:
-            top = (len(counts), begin, place)
-    return top
-
-
-def _cut(text: str, found: list[Mark], first: int, last: int) -> tuple[Piece, ...]:
-    start, stop = found[first][0], found[last][1]
-    room = max(0, WIDTH - (stop - start))
-    left = _word_start(text, max(0, start - room // 2))
-    right = _word_end(text, min(len(text), max(stop, left + WIDTH)))
-    inside = [(s - left, e - left, hit) for s, e, hit in found if s >= left and e <= right]
-    cut = list(pieces(text[left:right], inside))
-    if left > 0:
-        cut.insert(0, Piece("… "))
-    if right < len(text):
-        cut.append(Piece(" …"))
-    return _tidy(cut)
 
 
 def _beginning(text: str) -> tuple[Piece, ...]:
@@ -142,8 +147,7 @@ def _tidy(made: Iterable[Piece]) -> tuple[Piece, ...]:
     for piece in made:
         text = piece.text
         squeezed = " ".join(text.split())
-        if squeezed or text:
-            before = " " if text[:1].isspace() else ""
-            after = " " if squeezed and text[-1:].isspace() else ""
-            kept.append(Piece(f"{before}{squeezed}{after}", piece.hit))
+        before = " " if text[:1].isspace() else ""
+        after = " " if squeezed and text[-1:].isspace() else ""
+        kept.append(Piece(f"{before}{squeezed}{after}", piece.hit))
     return tuple(kept)

@@ -77,7 +77,7 @@ class Plan:
     """``must``: required for a complete answer, any one of them for a partial one. ``may``: only ranks.
 
     ``phrases`` are always required, ``without`` never allowed. ``signatures``: documents having one of
-    these as their own come first. ``marks``: terms to highlight.
+    these as their own come first. ``marks``: terms to highlight, each with the number of its word.
     """
 
     question: Question
@@ -86,7 +86,7 @@ class Plan:
     phrases: tuple[Phrase, ...] = ()
     without: tuple[Node, ...] = ()
     signatures: tuple[str, ...] = ()
-    marks: frozenset[str] = field(default_factory=frozenset)
+    marks: dict[str, int] = field(default_factory=dict)
 
     @property
     def browsing(self) -> bool:
@@ -125,7 +125,7 @@ class Planner:
                 *(self._phrase(p) for p in question.without_phrases),
             ),
             signatures=_signatures(question),
-            marks=self._marks(question, [*must, *may]),
+            marks=self._marks(question, must or may),
         )
 
     def _group(self, chunk: str, bare: bool) -> Node:
@@ -159,14 +159,15 @@ class Planner:
             place += len(taken)
         return must, may
 
-    def _marks(self, question: Question, nodes: list[Node]) -> frozenset[str]:
-        found: set[str] = set()
-        for node in nodes:
-            found |= _all_terms(node)
-        content = {term for term in found if term not in GRAMMAR} or found
-        for phrase in question.phrases:
-            content.update(words.fold(part) for chunk in phrase for part in words.parts(chunk))
-        return frozenset(content)
+    def _marks(self, question: Question, nodes: list[Node]) -> dict[str, int]:
+        """Words of grammar are marked only where nothing else was asked."""
+        found: dict[str, int] = {}
+        for number, node in enumerate(nodes):
+            found |= dict.fromkeys(sorted(_all_terms(node) - found.keys()), number)
+        content = {term: number for term, number in found.items() if term not in GRAMMAR} or found
+        for number, phrase in enumerate(question.phrases, len(nodes)):
+            content |= {words.fold(part): number for chunk in phrase for part in words.parts(chunk)}
+        return content
 
 
 def _either(*nodes: Node) -> Node:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from typing import NamedTuple
@@ -76,6 +76,7 @@ class Analyser:
         self.lemmatiser = lemmatiser or _lemmas.lemmatiser()
         self._stems = _lemmas.Stems()
         self._cache = _Cache(self)
+        self._alternatives = functools.lru_cache(maxsize=20_000)(self._find_alternatives)
         self._restored = functools.lru_cache(maxsize=20_000)(self._restore)
 
     @property
@@ -140,12 +141,15 @@ class Analyser:
             return [surface]
         return list(dict.fromkeys([words.fold(self._stems.stem(part)), surface]))
 
-    def alternatives(self, part: str, *, bare: bool) -> dict[str, float]:
+    def alternatives(self, part: str, *, bare: bool) -> Mapping[str, float]:
         """Term → weight for one part of a question. ``bare``: the question was typed without diacritics.
 
         A known word means its lemmas. Typed bare it may also be any word that looks the same without its
         marks (``zadania``: zadanie, żądanie); an unknown word is always tried with marks put back.
         """
+        return self._alternatives(part, bare)
+
+    def _find_alternatives(self, part: str, bare: bool) -> Mapping[str, float]:
         surface = words.fold(part)
         if _as_typed(part) or len(part) >= words.MAX_TERM:
             return {surface: 1.0}

@@ -33,6 +33,8 @@ class Folder:
     def __init__(self, root: Path, fingerprint: str) -> None:
         self.root = root
         self.fingerprint = f"layout-{LAYOUT}:{fingerprint}"
+        self._pointer = str(root / "CURRENT")
+        self._known: tuple[tuple[int, int], Path] | None = None
         self._turn = threading.RLock()
         self._depth = 0
 
@@ -79,12 +81,16 @@ class Folder:
 
     def current(self) -> Path:
         """The generation that answers. Raises ``IndexUnavailable`` (missing, damaged, outdated)."""
-        name = self._named("CURRENT")
-        if not name:
-            raise IndexUnavailable(f"there is no index in {self.root}", code="search.missing")
-        path = self.root / name
-        self._verify(path)
-        return path
+        try:
+            status = os.stat(self._pointer)  # noqa: PTH116 - asked at every question
+        except OSError:
+            raise IndexUnavailable(f"there is no index in {self.root}", code="search.missing") from None
+        stamp = status.st_mtime_ns, status.st_ino
+        if self._known is None or self._known[0] != stamp:
+            path = self.root / self._named("CURRENT")
+            self._verify(path)
+            self._known = stamp, path
+        return self._known[1]
 
     def _verify(self, path: Path) -> None:
         if not path.is_dir():

@@ -8,8 +8,10 @@ question needs no comparing of times; the others are in ``timed`` and their time
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,6 +44,11 @@ from search.synonyms import Synonyms
 SETTLED = 2
 """Seconds: a document visible for at least so long when indexed, and for ever, goes through the gate."""
 _HEAP = 64_000_000
+_TRIES, _PAUSE = 5, 0.02
+_pause = threading.Event()
+_LOOK = 1.0
+"""Seconds between looks at the sizes of the files."""
+_SEGMENT = (".idx", ".pos", ".term", ".fast", ".fieldnorm", ".store", ".del")
 _FIRST = 1_000_000.0
 _COMPLETE = 10_000.0
 _BAGS = (("title", TITLE), ("body", BODY), ("attachment", ATTACHMENT))
@@ -72,7 +79,7 @@ def _guarded() -> Iterator[None]:
     """Whatever a broken folder makes the native code do becomes ``IndexUnavailable``."""
     try:
         yield
-    except (ValueError, OSError, KeyError, RuntimeError) as cause:
+    except (ValueError, OSError, KeyError, RuntimeError, zlib.error) as cause:
         raise IndexUnavailable(f"tantivy: {cause}"[:300], code="search.damaged") from cause
     except BaseException as cause:
         # A panic of the native code derives from BaseException and would pass every handler above us.
@@ -100,7 +107,7 @@ class TantivyIndex(Engine):
         super().__init__(analyser, synonyms)
         self.folder = Folder(root, analyser.fingerprint)
         self._opening = threading.Lock()
-        self._open: tuple[Path, Any, dict[Path, tuple[int, int]]] | None = None
+        self._open: _Opened | None = None
 
     def put(self, docs: Iterable[Doc]) -> None:
         """See ``SearchIndex.put``."""
@@ -147,7 +154,7 @@ class TantivyIndex(Engine):
         for name, number in (("from", start), ("until", end), ("date", day_number(doc.date))):
             ready.add_integer(name, number)
         ready.add_bytes("card", made.card.encode("utf-8", "surrogatepass"))
-        ready.add_bytes("text", made.text.encode("utf-8", "surrogatepass"))
+        ready.add_bytes("text", zlib.compress(made.text.encode("utf-8", "surrogatepass"), 1))
         return ready
 
     def digests(self) -> Iterator[tuple[str, str]]:
@@ -197,34 +204,61 @@ class TantivyIndex(Engine):
             yield TantivyLook(self._searcher())
 
     def _searcher(self) -> Any:
-        """A searcher of the newest commit. Files are compared by size: reading beyond the end of a shortened
-        mapped file would kill the process, so it is noticed before."""
+        """A searcher of the newest commit.
+
+        Once a second the files are compared by size with what was opened: reading beyond the end of a
+        shortened mapped file would kill the process, so it is noticed before.
+        """
         path = self.folder.current()
         known = self._open
-        if known is None or known[0] != path or _sizes(known[2]) != known[2]:
+        now = time.monotonic()
+        if known is None or known.path != path or known.list_stamp != _stamp(known.list) or known.changed(now):
             with self._opening:
-                known = self._reopen(path)
-        return known[1]
-
-    def _reopen(self, path: Path) -> tuple[Path, Any, dict[Path, tuple[int, int]]]:
-        files = _sizes(path.iterdir())
-        if not files.get(path / "meta.json"):
-            raise IndexUnavailable(f"{path.name} has no list of segments", code="search.damaged")
-        self._open = path, _opened(path).searcher(), files
-        return self._open
+                known = self._open = _reopened(path, now)
+        return known.searcher
 
 
-def _sizes(files: Iterable[Path]) -> dict[Path, tuple[int, int]]:
-    found = {}
-    for file in files:
-        if file.suffix in {".lock", ".tmp"} or file.name.startswith("."):
-            continue
+def _reopened(path: Path, now: float) -> _Opened:
+    """Open the newest commit. One made between reading the list and opening its files takes old ones away:
+    then the list is read again."""
+    for _ in range(_TRIES):
         try:
-            status = file.stat()
-        except FileNotFoundError:
-            continue
-        found[file] = (status.st_size, status.st_mtime_ns)
-    return found
+            return _Opened(path, now)
+        except (ValueError, OSError):
+            _pause.wait(_PAUSE)
+    return _Opened(path, now)
+
+
+def _stamp(file: str) -> tuple[int, int, int]:
+    try:
+        status = os.stat(file)  # noqa: PTH116 - asked at every question
+    except OSError:
+        raise IndexUnavailable("the list of segments is gone", code="search.damaged") from None
+    return status.st_size, status.st_mtime_ns, status.st_ino
+
+
+class _Opened:
+    """A searcher, and the state of the files it reads."""
+
+    def __init__(self, path: Path, now: float) -> None:
+        self.path = path
+        self.list = str(path / "meta.json")
+        self.list_stamp = _stamp(self.list)
+        self._sizes = self._measured()
+        self._looked_at = now
+        self.searcher = _opened(path).searcher()
+
+    def _measured(self) -> dict[str, int]:
+        with os.scandir(self.path) as files:
+            return {f.name: f.stat().st_size for f in files if f.name.endswith(_SEGMENT)}
+
+    def changed(self, now: float) -> bool:
+        """Is a file we read gone or shorter? New ones are no matter: a commit changes the list."""
+        if now - self._looked_at < _LOOK:
+            return False
+        self._looked_at = now
+        present = self._measured()
+        return any(present.get(name) != size for name, size in self._sizes.items())
 
 
 class Filling:
@@ -262,7 +296,8 @@ class TantivyLook:
 
     def _stored(self, hit: tuple[float, Any], query: Query) -> Stored:
         document = self._searcher.doc(hit[1])
-        text = bytes(document["text"][0]).decode("utf-8", "surrogatepass") if query.fragments else ""
+        packed = bytes(document["text"][0]) if query.fragments else b""
+        text = zlib.decompress(packed).decode("utf-8", "surrogatepass") if packed else ""
         return Stored(float(hit[0]), bytes(document["card"][0]).decode("utf-8", "surrogatepass"), text)
 
     def count(self, plan: Plan, query: Query) -> int:
