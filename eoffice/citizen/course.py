@@ -121,12 +121,13 @@ def _deliveries(session: Session, letters: list[Letter]) -> list[Delivery]:
 
 
 def _now(case: Case, letters: list[Letter], sent: list[Delivery]) -> str:
-    if any(letter.state in ("awaiting_approval", "approved", "sealed", "sending") for letter in letters):
-        return "answer"
+    # What the party can do something about comes first.
     if any(delivery.state == "to_hand" for delivery in sent):
         return "counter"
     if any(delivery.state == "handed" for delivery in sent):
         return "collect"
+    if any(letter.state in ("awaiting_approval", "approved", "sealed", "sending") for letter in letters):
+        return "answer"
     return case.state
 
 
