@@ -18,6 +18,7 @@ from portal.core.db import Database
 from portal.core.program import Program
 from portal.core.settings import Settings
 from portal.core.worker import HueyBell, Presence, Worker
+from portal.web import logs
 from portal.web.context import program
 
 log = structlog.get_logger(__name__)
@@ -27,6 +28,7 @@ PARENT_LOOK = 1.0
 
 def web(settings: Settings) -> None:
     """Serve the portal until SIGTERM or Ctrl-C."""
+    logs.configure(settings)
     app = create_app(settings)
     signal.signal(signal.SIGTERM, _leave)
     proxy = {"trusted_proxy": "*", "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto x-forwarded-host"}
@@ -43,6 +45,7 @@ def web(settings: Settings) -> None:
 
 def worker(settings: Settings) -> None:
     """Carry out jobs until SIGTERM or Ctrl-C; the job in hand is finished first."""
+    logs.configure(settings)
     app = create_app(settings)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

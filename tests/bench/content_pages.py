@@ -21,11 +21,10 @@ from sqlalchemy import create_engine, func, insert, select, update
 from bip import actions as bip_actions
 from portal.content import actions
 from portal.content.models import Item, ItemVersion, SiteVersion
-from portal.core import clock
+from portal.core import clock, tables
 from portal.core.actors import SYSTEM
 from portal.core.blobs import FolderBlobStore
 from portal.core.db import Database, engine_options, prepare
-from tests.conftest import _create
 from tests.content.web import make_app
 
 BODY = "<p>" + "Treść strony gminy, zwykła i długa. " * 240 + "</p>"
@@ -38,7 +37,7 @@ def town(folder: Path, items: int) -> Database:
     url = f"sqlite:///{folder / 'bench.sqlite3'}"
     engines = [prepare(create_engine(url, **engine_options(url)), writing=w) for w in (True, False)]
     database = Database(*engines)
-    _create(database)
+    tables.upgrade(database.read)
     now = clock.now()
     with database.transaction() as session:
         root = actions.create_root(session, SYSTEM, "front_page", "Gmina")

@@ -48,10 +48,10 @@ CALLS: list[Call] = [
 def published() -> Path:
     """The folder of the published descriptions."""
     beside = Path(__file__).resolve().parents[3] / "shared"
-    folder = Path(os.environ.get("WROTA_SHARED") or beside) / "reference" / "epuap" / "wsdl"
+    folder = Path(os.environ.get("WROTA_TEST_SHARED") or beside) / "reference" / "epuap" / "wsdl"
     if not (folder / "skrytka.wsdl").exists():
         pytest.fail(
-            f"The published ePUAP descriptions are not in {folder}. Set WROTA_SHARED to the folder that holds"
+            f"The published ePUAP descriptions are not in {folder}. Set WROTA_TEST_SHARED to the folder that holds"
             " reference/epuap/wsdl (skrytka.wsdl, doreczyciel.wsdl, pull.wsdl, filerepo.wsdl and others)."
         )
     return folder

@@ -1,4 +1,4 @@
-"""Genuine letters of ePUAP, read where the reference material lies (``WROTA_SHARED``, else ``../shared``).
+"""Genuine letters of ePUAP, read where the reference material lies (``WROTA_TEST_SHARED``, else ``../shared``).
 
 The files are not ours to ship; without them pytest reports an empty set. Our own samples of the same shape are in
 ``tests/forms``.
@@ -13,7 +13,7 @@ import pytest
 
 from forms.document import view
 
-SHARED = Path(os.environ.get("WROTA_SHARED") or Path(__file__).resolve().parents[3] / "shared")
+SHARED = Path(os.environ.get("WROTA_TEST_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 SAMPLES = SHARED / "reference" / "epuap" / "samples"
 
 

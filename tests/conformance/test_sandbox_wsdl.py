@@ -1,6 +1,6 @@
 """The sandbox's own service descriptions say the same as ePUAP's, compared part by part with zeep.
 
-The reference files do not belong to the repository: they lie in ``../shared`` or where WROTA_SHARED points.
+The reference files do not belong to the repository: they lie in ``../shared`` or where WROTA_TEST_SHARED points.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ PAIRS = ["skrytka", "doreczyciel", "pull", "filerepo", "ZarzadzanieDokumentami"]
 
 
 def _reference(name: str) -> Path:
-    shared = Path(os.environ.get("WROTA_SHARED") or ROOT.parent / "shared")
+    shared = Path(os.environ.get("WROTA_TEST_SHARED") or ROOT.parent / "shared")
     file = shared / "reference" / "epuap" / "wsdl" / f"{name}.wsdl"
     if not file.exists():
-        pytest.fail(f"No reference WSDL at {file}: set WROTA_SHARED to the folder that holds reference/epuap/wsdl.")
+        pytest.fail(f"No reference WSDL at {file}: set WROTA_TEST_SHARED to the folder of reference/epuap/wsdl.")
     return file
 
 

@@ -1,8 +1,8 @@
 """Exactly once, whatever dies: the worker is killed by SIGKILL while it talks to the real sandbox.
 
 Every document is registered exactly once, no letter is sent twice, no receipt is lost, no number is missing.
-The two wrong designs must fail the same check. ``WROTA_FULL=1``: two hundred deaths at random, two hundred at marked
-points, two hundred while the outside misbehaves; the short form shows the same with fewer.
+The two wrong designs must fail the same check. ``WROTA_TEST_FULL=1``: two hundred deaths at random, two hundred at
+marked points, two hundred while the outside misbehaves; the short form shows the same with fewer.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from portal.core.db import Database
 from tests.faults.controls import DESIGNS, MIDWAY
 from tests.faults.world import Tally, World, living
 
-FULL = os.environ.get("WROTA_FULL") == "1"
+FULL = os.environ.get("WROTA_TEST_FULL") == "1"
 DEATHS = 200 if FULL else 12
 TOPICS = ("submission.lodge", "channel.poll", "channel.acknowledge", "delivery.send")
 POINTS = ("claimed", "loaded", "calling", "called", "saved")

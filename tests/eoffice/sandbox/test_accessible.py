@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.eoffice.sandbox.client import SIGNED_LETTER, b64
 from tests.eoffice.sandbox.conftest import CITIZEN_BOX, OFFICE_BOX, World
@@ -15,12 +14,11 @@ from tests.eoffice.sandbox.conftest import CITIZEN_BOX, OFFICE_BOX, World
 WIDTHS = (1280, 375)
 
 
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
-        yield browser.new_page()
-        browser.close()
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    yield page
+    page.close()
 
 
 def _is_fine(page: Page) -> None:

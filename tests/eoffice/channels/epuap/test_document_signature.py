@@ -29,7 +29,7 @@ LETTER = (
     f'<?xml version="1.0" encoding="UTF-8"?>\n<?xml-stylesheet type="text/xsl" href="{WZOR}styl.xsl"?>\n'
     f'<w:Dokument xmlns:w="{WZOR}" xmlns="urn:default"><w:Tytul>Zażalenie</w:Tytul><w:Kwota>100</w:Kwota></w:Dokument>'
 ).encode()
-MUTATIONS = 10_000 if os.environ.get("WROTA_FULL") == "1" else 500
+MUTATIONS = 10_000 if os.environ.get("WROTA_TEST_FULL") == "1" else 500
 KEY_INFO = (
     f'<ds:Reference URI="#K1"><ds:Transforms>{EXCLUSIVE}</ds:Transforms>'
     f'<ds:DigestMethod Algorithm="{SHA256}"/><ds:DigestValue/></ds:Reference>'

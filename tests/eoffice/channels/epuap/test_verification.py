@@ -21,7 +21,7 @@ PAYLOAD = status(
     "<identyfikatorDokumentu>123456</identyfikatorDokumentu><identyfikatorUpp>123457</identyfikatorUpp>"
     + document(b"<upp/>", "zalacznik", "UPP.xml"),
 )
-MUTATIONS = 20_000 if os.environ.get("WROTA_FULL") == "1" else 500
+MUTATIONS = 20_000 if os.environ.get("WROTA_TEST_FULL") == "1" else 500
 
 
 def read(data: bytes, *pinned: bytes) -> bytes:
