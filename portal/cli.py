@@ -11,7 +11,7 @@ from portal.commands import demo as demo_command
 from portal.commands import migrate as migrate_command
 from portal.commands import run as run_command
 from portal.commands import seed as seed_command
-from portal.commands import serve
+from portal.commands import seed_large, serve
 from portal.commands import verify as verify_command
 from portal.commands.opened import opened
 from portal.core import settings as settings_module
@@ -73,10 +73,12 @@ def migrate(settings: Settings) -> None:
 
 
 @main.command(help=message("cli.seed"))
+@click.option("--size", type=click.Choice(["demo", "large"]), default="demo", help=message("cli.seed.size"))
 @click.pass_obj
-def seed(settings: Settings) -> None:
+def seed(settings: Settings, size: str) -> None:
     migrate_command.migrate(settings)
-    click.echo(message("seed.made" if seed_command.seed(settings) else "seed.kept"))
+    made = seed_large.seed_large(settings, click.echo) if size == "large" else seed_command.seed(settings)
+    click.echo(message("seed.made" if made else "seed.kept"))
 
 
 @main.command(help=message("cli.demo"))

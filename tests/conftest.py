@@ -18,6 +18,7 @@ from portal import models
 from portal.core import tables
 from portal.core.blobs import FolderBlobStore
 from portal.core.db import Database, engine_options, prepare
+from tests.town import Town, running
 
 POSTGRES = os.environ.get("WROTA_TEST_POSTGRES") == "1"
 TEMPLATE = "template_town"
@@ -31,7 +32,7 @@ _numbers = itertools.count()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests are marked by what they ask for and where they stand, so that nobody forgets it."""
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        if {"browser", "town"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
         if "faults" in item.path.parts:
             item.add_marker(pytest.mark.faults)
@@ -124,3 +125,10 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A whole running town: portal, worker and sandbox as real processes."""
+    with running(tmp_path_factory.mktemp("town")) as here:
+        yield here

@@ -22,6 +22,8 @@ from portal.core.actors import SYSTEM
 from portal.core.program import Program
 from portal.core.settings import Settings
 from portal.town import PASSWORD, town
+from search import actions as search
+from search import engines
 
 
 def seed(settings: Settings) -> bool:
@@ -32,6 +34,8 @@ def seed(settings: Settings) -> bool:
                 return False
         with program.database.transaction() as session:
             fill(session, program)
+        # The first visitor finds what the seed planted, without waiting for the worker.
+        search.rebuild(program.database, engines.of(program))
         return True
 
 

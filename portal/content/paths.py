@@ -11,6 +11,7 @@ ROOT = "/"
 BIN = "/.kosz"
 """Where deleted subtrees wait; no address of the web begins with a dot, so nothing finds them there."""
 MAX_NAME = 80
+MAX_SLUG = 60
 MAX_PATH = 400
 _NAME = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 _POLISH = str.maketrans("łŁđĐøØ", "lLdDoO")
@@ -60,9 +61,11 @@ def inside(path: str, folder: str) -> bool:
 def slug(title: str) -> str:
     """A name made of a title: ``Dzień otwarty – zapraszamy`` → ``dzien-otwarty-zapraszamy``."""
     plain = unicodedata.normalize("NFKD", title.translate(_POLISH)).encode("ascii", "ignore").decode()
-    words = re.findall(r"[a-z0-9]+", plain.lower())
-    cut = "-".join(words)[:60].strip("-")
-    return cut or "strona"
+    whole = "-".join(re.findall(r"[a-z0-9]+", plain.lower()))
+    if len(whole) > MAX_SLUG:
+        # Whole words only, unless one word is longer than all that fits.
+        whole = whole[: MAX_SLUG + 1].rpartition("-")[0] or whole[:MAX_SLUG]
+    return whole or "strona"
 
 
 def clean(path: str) -> str:

@@ -36,6 +36,12 @@ def office() -> list[dict[str, Any]]:
     return matters
 
 
+@cache
+def large() -> dict[str, list[str]]:
+    """Words and sentences of which the texts of a large town are made (``large.json``)."""
+    return _read("large.json")
+
+
 def _read(name: str) -> dict[str, Any]:
     data: dict[str, Any] = json.loads((_DATA / name).read_text(encoding="utf-8"))
     return data

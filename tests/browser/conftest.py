@@ -11,13 +11,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.html import Checker, checker
 from tests.browser.people import Person
-from tests.town import Town, running
-
-
-@pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with running(tmp_path_factory.mktemp("town")) as here:
-        yield here
+from tests.town import Town
 
 
 @pytest.fixture(scope="session")
