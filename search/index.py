@@ -68,12 +68,15 @@ class Doc:
     def digest(self) -> str:
         """A hash of everything above: equal digests need no indexing again."""
         facts = [
-            self.key, self.kind, self.title, self.body, [(a.name, a.pages) for a in self.attachments], self.url,
-            self.breadcrumb, sorted(self.readers), str(self.visible_from), str(self.visible_until), self.type,
-            self.year, self.organ, self.status, self.signature, self.language, str(self.date),
+            self.key, self.kind, self.title, self.url, self.breadcrumb, sorted(self.readers), str(self.visible_from),
+            str(self.visible_until), self.type, self.year, self.organ, self.status, self.signature, self.language,
+            str(self.date), [(a.name, len(a.pages)) for a in self.attachments],
         ]  # fmt: skip
-        raw = json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        return hashlib.sha256(raw).hexdigest()[:24]
+        found = hashlib.blake2b(json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogatepass"), digest_size=12)
+        for text in (self.body, *(page for a in self.attachments for page in a.pages)):
+            raw = text.encode("utf-8", "surrogatepass")
+            found.update(len(raw).to_bytes(8, "big") + raw)
+        return found.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
-from typing import NamedTuple
+from operator import itemgetter
+from typing import NamedTuple, TypeVar
 
 from search import lemmas as _lemmas
 from search import words
@@ -38,6 +39,9 @@ class Entry(NamedTuple):
     wholes: str
 
 
+_BAG, _EXACT, _WHOLES = itemgetter(0), itemgetter(1), itemgetter(2)
+
+
 class Token(NamedTuple):
     """One chunk of a text with its place (characters of the normalised text) and all its terms."""
 
@@ -56,16 +60,19 @@ class Streams:
     wholes: str
 
 
-class _Cache(dict[str, Entry]):
-    """Chunk → Entry. Emptied when full: numbers and names would grow it for ever."""
+Made = TypeVar("Made")
 
-    def __init__(self, analyser: Analyser) -> None:
-        self._analyser = analyser
 
-    def __missing__(self, chunk: str) -> Entry:
+class _Cache(dict[str, Made]):
+    """Text → what is made of it. Emptied when full: numbers and names would grow it for ever."""
+
+    def __init__(self, make: Callable[[str], Made]) -> None:
+        self._make = make
+
+    def __missing__(self, text: str) -> Made:
         if len(self) >= _CACHE:
             self.clear()
-        entry = self[chunk] = self._analyser.entry(chunk)
+        entry = self[text] = self._make(text)
         return entry
 
 
@@ -75,7 +82,8 @@ class Analyser:
     def __init__(self, lemmatiser: _lemmas.Lemmatiser | None = None) -> None:
         self.lemmatiser = lemmatiser or _lemmas.lemmatiser()
         self._stems = _lemmas.Stems()
-        self._cache = _Cache(self)
+        self._cache = _Cache(self.entry)
+        self._runs = _Cache(self._run)
         self._alternatives = functools.lru_cache(maxsize=20_000)(self._find_alternatives)
         self._restored = functools.lru_cache(maxsize=20_000)(self._restore)
 
@@ -93,13 +101,16 @@ class Analyser:
         return f"polish-{VERSION}:{inner.name}:{inner.dictionary}:snowball-{stemmer}:ranks-{ranks}"
 
     def streams(self, text: str) -> Streams:
-        """The three streams of a document's text."""
-        cache = self._cache
-        entries = [cache[chunk] for chunk in words.CHUNK.findall(words.normal(text))]
+        """The three streams of a document's text.
+
+        No chunk reaches over white space, so whole runs are remembered with their commas and brackets: splitting
+        at white space is three times as fast as finding chunks.
+        """
+        entries = list(filter(None, map(self._runs.__getitem__, words.normal(text).split())))
         return Streams(
-            " ".join([e.bag for e in entries]),
-            " ".join([e.exact for e in entries]),
-            " ".join({e.wholes for e in entries if e.wholes}),
+            " ".join(map(_BAG, entries)),
+            " ".join(map(_EXACT, entries)),
+            " ".join(sorted(set(filter(None, map(_WHOLES, entries))))),
         )
 
     def tokens(self, text: str) -> Iterator[Token]:
@@ -114,6 +125,13 @@ class Analyser:
         """All terms under which one chunk can be found."""
         entry = self._cache[chunk]
         return frozenset(f"{entry.bag} {entry.exact} {entry.wholes}".split())
+
+    def _run(self, run: str) -> Entry | None:
+        """The entries of all chunks of a text without white space, as one; nothing when it has no letter."""
+        entries = [self._cache[chunk] for chunk in words.CHUNK.findall(run)]
+        if len(entries) < 2:
+            return entries[0] if entries else None
+        return Entry(*(" ".join(filter(None, column)) for column in zip(*entries, strict=True)))
 
     def entry(self, chunk: str) -> Entry:
         """Analyse one chunk, uncached."""
