@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms import answers as given
+from forms import facts
 from forms.letter import PERSON, Contact
 from forms.models import Form, FormVersion, Submission, SubmissionFile
 from forms.schema import FormDefinition
@@ -122,12 +123,13 @@ def departments(session: Session) -> dict[str, str]:
 
 
 def account(session: Session, user_id: int) -> Contact:
-    """What the account tells about its person."""
+    """What the account, and the rest of the house, know about its person."""
     user = session.get_one(User, user_id)
     first, _, last = user.name.rpartition(" ")
-    return Contact(
+    told = Contact(
         kind=PERSON, first_name=first or last, last_name=last if first else "", email=user.email, phone=user.phone
     )
+    return facts.completed(session, user_id, told)
 
 
 def earlier_facts(session: Session, user_id: int) -> dict[str, str]:

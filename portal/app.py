@@ -13,6 +13,7 @@ from flask_sqlalchemy import SQLAlchemy
 import bip.views
 import eoffice.citizen.views
 import eoffice.desk.views
+import eoffice.parties.facts
 import forms.views
 import portal.accounts.views
 import portal.content.views
@@ -40,6 +41,10 @@ BLUEPRINTS = (
     portal.content.views.blueprint,
 )
 """In the order of their claim on addresses: the tree of pages takes whatever nobody else asked for."""
+
+
+KNOWN = (eoffice.parties.facts,)
+"""What fills in forms beforehand: importing each of these registers its source (``forms.facts``)."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
