@@ -14,10 +14,12 @@ from flask import Flask, Response, current_app, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from sqlalchemy import func, select
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from portal.core import clock
 from portal.core.db import Database
+from portal.core.errors import Temporary
 from portal.core.events import EventHead
 from portal.core.outbox import DUE, Job
 from portal.web import logs
@@ -109,9 +111,14 @@ def metrics() -> Metrics:
 
 
 def is_ready(database: Database) -> bool:
-    """Whether the database answers and has its tables. Raises SQLAlchemy's errors when it does not answer."""
-    with database.reading() as session:
-        return session.scalar(select(EventHead.id)) is not None
+    """Whether the database answers and has its tables. Raises SQLAlchemy's errors when it does not answer,
+    ``Temporary`` when it has none."""
+    try:
+        with database.reading() as session:
+            return session.scalar(select(EventHead.id)) is not None
+    except ProgrammingError as cause:
+        # PostgreSQL's word for a table that is not there; SQLite says OperationalError.
+        raise Temporary("the tables are missing", code="database.tables") from cause
 
 
 def init(app: Flask, database: Database) -> None:
