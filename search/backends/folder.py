@@ -10,12 +10,13 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import shutil
 import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from search.index import IndexUnavailable
 
 LAYOUT = 1
 """Raised when the stored fields change; part of an index's fingerprint."""
+_NAME = re.compile(r"g-\d+-[0-9a-f]+")
 PATIENCE = 120.0
 """Seconds a writer waits for its turn."""
 
@@ -72,12 +74,24 @@ class Folder:
             yield
 
     def _named(self, pointer: str) -> str:
+        """The generation a pointer names; empty when there is no pointer. Raises ``IndexUnavailable``."""
         try:
-            return (self.root / pointer).read_text("ascii").strip()
+            name = (self.root / pointer).read_bytes().decode("ascii", "replace").strip()
         except (FileNotFoundError, NotADirectoryError):
             return ""
-        except (OSError, UnicodeDecodeError) as cause:
+        except OSError as cause:
             raise IndexUnavailable(f"{pointer} is not readable: {cause}", code="search.damaged") from cause
+        if not _NAME.fullmatch(name):
+            raise IndexUnavailable(f"{pointer} names no generation", code="search.damaged")
+        return name
+
+    def _kept(self) -> set[str]:
+        """The generations that pointers name; a pointer that cannot be read keeps nothing."""
+        kept = set()
+        for pointer in ("CURRENT", "NEXT"):
+            with suppress(IndexUnavailable):
+                kept.add(self._named(pointer))
+        return kept
 
     def current(self) -> Path:
         """The generation that answers. Raises ``IndexUnavailable`` (missing, damaged, outdated)."""
@@ -168,7 +182,7 @@ class Folder:
         fresh.replace(self.root / pointer)
 
     def _sweep(self) -> None:
-        kept = {self._named("CURRENT"), self._named("NEXT")}
+        kept = self._kept()
         for path in self.root.glob("g-*"):
             if path.name not in kept:
                 shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,43 @@
+"""A process that writes to an index until it is killed. It says each document it has been promised.
+
+python -m tests.search.hand ENGINE FOLDER URL (put|rebuild) FROM
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from search.backends import open_index
+from search.index import PUBLIC, Doc
+from search.polish import analyser
+
+
+def doc(number: int) -> Doc:
+    """The document of a number; even numbers are replaced by the next odd one's visit."""
+    return Doc(
+        f"item:{number}", "item", f"Dokument numer {number}", "Treść wspólna wszystkim. " * 40,
+        readers=frozenset({PUBLIC}), url=f"/{number}",
+    )  # fmt: skip
+
+
+def main() -> None:
+    engine, folder, url, act, begin = sys.argv[1:]
+    index = open_index(engine, Path(folder), analyser(), database_url=url)
+    number = int(begin)
+    print("ready", flush=True)
+    while True:
+        if act == "put":
+            index.put([doc(number), doc(number + 1)])
+            index.delete([f"item:{number}"])
+            print(number + 1, flush=True)
+            number += 2
+        else:
+            with index.rebuild() as rebuild:
+                for start in range(0, 300, 50):
+                    rebuild.fill(lambda start=start: [doc(n) for n in range(start, start + 50)])  # type: ignore[misc]
+            print("built", flush=True)
+
+
+if __name__ == "__main__":
+    main()

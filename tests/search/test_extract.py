@@ -1,0 +1,131 @@
+"""Reading files: every format, page by page; what cannot be read is said; nothing gets out of its process."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+
+import pytest
+
+from search.extract import MAX_FILE, Extracted, extract, reading_environment
+from tests.search import files
+from tests.search.files import FIRST, SECOND
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (files.pdf(FIRST, SECOND), "pdf"),
+        (files.docx(), "docx"),
+        (files.odt(), "odt"),
+        (files.xlsx(), "xlsx"),
+        (files.rtf(), "rtf"),
+    ],
+    ids=["pdf", "docx", "odt", "xlsx", "rtf"],
+)
+def test_text_is_read_with_its_pages_and_polish_letters(data: bytes, kind: str) -> None:
+    found = extract(data)
+    assert (found.note, found.kind) == ("ok", kind)
+    assert len(found.pages) == 2
+    assert FIRST in " ".join(found.pages[0].split())
+    assert SECOND in " ".join(found.pages[1].split())
+
+
+def test_what_was_struck_out_or_is_not_text_is_left_out() -> None:
+    text = extract(files.docx()).text + extract(files.odt()).text + extract(files.rtf()).text
+    assert "skreślone" not in text
+    assert "usunięte" not in text
+    assert "Zbedne" not in text
+    assert "Arial" not in text
+    assert "Stopka dokumentu" in text
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-2", "windows-1250"])
+def test_pages_of_the_web_are_read_without_scripts(charset: str) -> None:
+    found = extract(files.html(charset))
+    assert (found.note, found.kind) == ("ok", "html")
+    assert FIRST in found.text
+    assert "Opłata\u00a0za psa" in found.text
+    assert "zły" not in found.text
+
+
+def test_xml_and_plain_text_are_read() -> None:
+    assert extract(f"<pismo><tresc>{FIRST}</tresc></pismo>".encode()).pages == (FIRST,)
+    assert extract(FIRST.encode("cp1250")).pages == (FIRST,)
+    assert extract(b"podpis\xc5\x82 si\xc4\x99").kind == "text"
+
+
+def test_words_divided_at_the_end_of_a_line_are_joined() -> None:
+    assert (
+        extract("nierucho-\nmości i społeczno-\nGospodarczy".encode()).text == "nieruchomości i społeczno-\nGospodarczy"
+    )
+
+
+def test_a_scan_is_read_by_tesseract_or_said_to_have_no_text() -> None:
+    read = extract(files.scan("UCHWALA BUDZETOWA 2026"))
+    unread = extract(files.scan("UCHWALA BUDZETOWA 2026"), ocr=False)
+    assert (unread.note, unread.pages) == ("no_text", ())
+    if shutil.which("tesseract"):
+        assert "2026" in read.text
+    else:
+        assert read.note == "no_text"
+
+
+def test_a_picture_is_read_only_with_tesseract() -> None:
+    assert extract(files.png("2026"), ocr=False) == Extracted((), "no_text", "picture")
+
+
+def bomb(size: int) -> bytes:
+    """A small archive with one part of ``size`` zero bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"\0" * size)
+    return out.getvalue()
+
+
+def crowd() -> bytes:
+    return files.package(**{f"part{n}": b"" for n in range(6000)})
+
+
+LAUGHS = (
+    "<!DOCTYPE a [<!ENTITY a 'ha'>"
+    + "".join(f"<!ENTITY {b} '{f'&{a};' * 10}'>" for a, b in zip("abcdefghi", "bcdefghij", strict=True))
+    + "]><a>&j;</a>"
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "notes"),
+    [
+        (b"", {"no_text"}),
+        (b"%PDF-1.7 nothing follows", {"failed"}),
+        (b"PK\x03\x04 broken", {"failed"}),
+        (files.pdf(FIRST)[:-300], {"ok", "failed"}),
+        (bytes(range(256)) * 50, {"unsupported"}),
+        (bomb(200 * 1024 * 1024), {"too_large"}),
+        (crowd(), {"too_large"}),
+        (LAUGHS.encode(), {"failed"}),
+        (files.package(word__document_xml=LAUGHS), {"failed"}),
+        (files.docx("<w:p>" * 100_000), {"failed"}),
+        (b"{\\rtf1" + b"{" * 500_000, {"no_text"}),
+        (b"{\\rtf1 \\u99999999999 \\'zz}", {"no_text", "failed", "ok"}),
+        (b"<html>" + b"<div>" * 200_000 + b"dno", {"ok", "failed", "no_text"}),
+    ],
+    ids=["empty", "pdf", "zip", "cut", "bytes", "bomb", "crowd", "laughs", "docx", "deep", "braces", "rtf", "html"],
+)
+def test_a_hostile_or_broken_file_only_is_not_read(data: bytes, notes: set[str]) -> None:
+    assert extract(data, timeout=30).note in notes
+
+
+def test_a_file_that_takes_too_long_is_given_up() -> None:
+    assert extract(files.pdf(*[FIRST] * 50), timeout=0.05).note == "timeout"
+
+
+def test_a_file_beyond_the_limit_is_not_even_opened() -> None:
+    assert extract(b"\0" * (MAX_FILE + 1)).note == "too_large"
+
+
+def test_the_reading_process_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WROTA_SECRET_KEY", "tajne")
+    assert "WROTA_SECRET_KEY" not in reading_environment()
