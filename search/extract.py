@@ -52,7 +52,7 @@ def extract(data: bytes, *, timeout: float = TIMEOUT, ocr: bool = True) -> Extra
     command = [sys.executable, "-m", "search.extraction", "--ocr" if ocr else "--no-ocr", f"--seconds={timeout:g}"]
     try:
         done = subprocess.run(  # noqa: S603 - our own module
-            command, input=data, capture_output=True, timeout=timeout, check=False, env=_environment(), cwd="/"
+            command, input=data, capture_output=True, timeout=timeout, check=False, env=reading_environment(), cwd="/"
         )
     except subprocess.TimeoutExpired:
         return Extracted((), "timeout")
@@ -65,7 +65,7 @@ def extract(data: bytes, *, timeout: float = TIMEOUT, ocr: bool = True) -> Extra
         return Extracted((), "failed")
 
 
-def _environment() -> dict[str, str]:
+def reading_environment() -> dict[str, str]:
     """Only what Python needs to start and find us: no secrets of the program."""
     root = str(Path(__file__).resolve().parent.parent)
     path = os.pathsep.join([root, *filter(None, sys.path)])

@@ -108,9 +108,7 @@ class Morfeusz:
         """Lemma → weight over all readings of exactly this form, empty when it is unknown; and the place it names."""
         found: dict[str, float] = {}
         place = ""
-        for start, end, (_, lemma, tag, names, _labels) in self._native().analyse(form):
-            if tag == "ign" or (start, end) != (0, 1):
-                return {}, ""
+        for lemma, tag, names in _whole(self._native().analyse(form)):
             cut = lemma.split(":")[0].lower() if len(lemma) > 1 else lemma
             weight = tag_weight(tag)
             if "nazwa_geograficzna" in names:
@@ -144,6 +142,19 @@ class Morfeusz:
             for _, _, (form, lemma, tag, *_rest) in self._native().analyse(chunk.lower())
             if tag == "adja"
         }
+
+
+def _whole(edges: list[Any]) -> list[tuple[str, str, list[str]]]:
+    """Readings of the whole word out of the graph of its segments, none when it is unknown.
+
+    Past tenses are two segments (``zrobił|em``), of which the first is the word. ``działem`` is both one segment
+    (a department) and two.
+    """
+    last = max((end for _, end, _ in edges), default=0)
+    whole = [reading for start, end, reading in edges if (start, end) == (0, last)]
+    if not whole and all(reading[2].startswith(("aglt", "part")) for start, _, reading in edges if start):
+        whole = [reading for start, _, reading in edges if not start]
+    return [(lemma, tag, names) for _, lemma, tag, names, _labels in whole if tag != "ign"]
 
 
 class NoDictionary:
