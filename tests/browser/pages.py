@@ -1,0 +1,26 @@
+"""Every type of page, by who opens it. A new page is a new row: it is then checked and photographed with the rest."""
+
+from __future__ import annotations
+
+VISITOR, EDITOR, CLERK, ADMINISTRATOR = "", "redaktor", "referent", "administrator"
+
+PAGES: dict[str, dict[str, str]] = {
+    VISITOR: {
+        "strona-glowna": "/",
+        "dzial": "/o-gminie",
+        "aktualnosci": "/aktualnosci",
+        "mapa-strony": "/mapa-strony",
+        "wyszukiwarka": "/szukaj?q=podatek",
+        "biuletyn": "/bip/",
+        "dzial-biuletynu": "/bip/ogloszenia/obwieszczenia",
+        "rejestr-zmian": "/bip/rejestr-zmian",
+        "redakcja-biuletynu": "/bip/redakcja",
+        "mapa-biuletynu": "/bip/mapa",
+    },
+    EDITOR: {
+        "biurko-redakcji": "/redakcja/",
+        "nowa-strona": "/redakcja/nowa?typ=page&w=/o-gminie",
+        "kosz": "/redakcja/kosz",
+    },
+}
+"""Log-in (empty: a visitor) → name of the picture → address in the demonstration's town."""
