@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Response
@@ -29,12 +29,17 @@ def register(kind: str, lines: Sequence[Change], base: str) -> Response:
     rows = [_row(line, base) for line in lines]
     if kind == "json":
         return json_response({"columns": COLUMNS, "rows": rows})
+    return csv_response(COLUMNS, rows, "rejestr-zmian")
+
+
+def csv_response(columns: Sequence[str], rows: Iterable[dict[str, Any]], name: str) -> Response:
+    """``rows`` as a CSV file called ``name``, with its heading, for spreadsheets and programs."""
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, COLUMNS)
+    writer = csv.DictWriter(out, columns)
     writer.writeheader()
-    writer.writerows({name: safe(value) for name, value in row.items()} for row in rows)
+    writer.writerows({column: safe(value) for column, value in row.items()} for row in rows)
     response = Response("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8; header=present")
-    response.headers["Content-Disposition"] = "attachment; filename=rejestr-zmian.csv"
+    response.headers["Content-Disposition"] = f"attachment; filename={name}.csv"
     return response
 
 

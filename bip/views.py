@@ -9,10 +9,11 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from bip import actions, checkpoints, editor, exclusions, exports, journal, proofs, terms
+from bip import actions, checkpoints, editor, exclusions, exports, journal, proofs, terms, views_statistics
 from bip.effects import LOG_KEY
+from bip.frame import bulletin as _bulletin
 from bip.types import ROOT
-from portal.content import diff, feeds, listing, menus, paths, queries, rendering
+from portal.content import diff, feeds, listing, paths, queries, rendering
 from portal.content.page_cache import public_page
 from portal.content.queries import PageData
 from portal.content.workflow import ARCHIVED, WITHDRAWN
@@ -24,16 +25,9 @@ from portal.web.rights import right
 blueprint = Blueprint("bip", __name__)
 blueprint.add_app_template_filter(terms.deemed_served, "deemed")
 blueprint.register_blueprint(editor.blueprint)
+blueprint.register_blueprint(views_statistics.blueprint)
 
 __all__ = ["actions", "blueprint"]
-
-
-def _bulletin(session: Session) -> dict[str, Any]:
-    """What every page of the Bulletin shows: the menu and the settings of its root."""
-    root = queries.page_at(session, ROOT)
-    if root is None or not root.public:
-        raise NotFound("bip.no_bulletin")
-    return {"menu_nodes": menus.kept(session, ROOT, depth=2), "bulletin": root}
 
 
 def _text(session: Session, body: str | None, fields: dict[str, Any]) -> list[str | exclusions.Exclusion]:

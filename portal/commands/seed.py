@@ -15,7 +15,7 @@ from forms import actions as forms
 from forms import shipped
 from portal.accounts import actions as accounts
 from portal.accounts.models import User
-from portal.commands import played
+from portal.commands import played, visited
 from portal.commands.opened import opened
 from portal.core import clock
 from portal.core.actors import SYSTEM
@@ -49,6 +49,7 @@ def fill(session: Session, program: Program) -> None:
     played.play(session, program)
     portal.content.seed.seed(session, program.blobs, SYSTEM)
     bip.seed.seed(session, program.blobs, SYSTEM)
+    visited.visit(session)
 
 
 def _establish(session: Session) -> None:

@@ -14,6 +14,7 @@ from flask import Flask
 
 from portal import effects
 from portal.app import create_app
+from portal.content import visits
 from portal.core.db import Database
 from portal.core.program import Program
 from portal.core.settings import Settings
@@ -41,6 +42,7 @@ def web(settings: Settings) -> None:
         max_request_body_size=settings.upload_limit_mb * 1024 * 1024,
         **(proxy if settings.behind_proxy else {}),
     )
+    visits.flush(app)
 
 
 def worker(settings: Settings) -> None:

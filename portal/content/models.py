@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
@@ -165,3 +165,23 @@ class SiteVersion(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int]
+
+
+class Visit(Base):
+    """How often the page at an address was opened on a day; of whom, nothing is known."""
+
+    __tablename__ = "visit"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    path: Mapped[str] = mapped_column(Path, primary_key=True)
+    hits: Mapped[int]
+
+
+class VisitDay(Base):
+    """The sum of a day for a part of the site (``bip``, ``portal``)."""
+
+    __tablename__ = "visit_day"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    part: Mapped[str] = mapped_column(String(10), primary_key=True)
+    hits: Mapped[int]

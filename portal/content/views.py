@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, g, redirect, render_template
+from typing import cast
+
+from flask import Blueprint, Flask, Response, abort, g, redirect, render_template
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -17,8 +19,10 @@ from portal.content import (
     paths,
     queries,
     rendering,
+    visits,
 )
 from portal.content.editor import acts as editor_acts
+from portal.content.editor import statistics as editor_statistics
 from portal.content.editor import views as editor
 from portal.content.models import SiteVersion
 from portal.content.page_cache import public_page
@@ -30,10 +34,12 @@ from portal.web.rights import right
 
 blueprint = Blueprint("content", __name__, static_folder="static", static_url_path="/zasoby/content")
 blueprint.record_once(lambda state: menus.install(state.app))
+blueprint.record_once(lambda state: visits.install(cast(Flask, state.app)))
 filters.install(blueprint)
 blueprint.add_app_template_global(attachments.address, "file_address")
 blueprint.register_blueprint(editor.blueprint)
 blueprint.register_blueprint(editor_acts.blueprint)
+blueprint.register_blueprint(editor_statistics.blueprint)
 
 SERVICES = 8
 NEWS = ("news",)

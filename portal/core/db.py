@@ -9,13 +9,13 @@ work that only makes sense afterwards (ringing the worker's bell) registers ``af
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Engine, MetaData, event, literal
+from sqlalchemy import JSON, DateTime, Engine, MetaData, event, inspect, literal
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -178,3 +178,13 @@ def insert_or_ignore(session: Session, table: type[Base], values: dict[str, Any]
     statement = insert(table).values(**values).on_conflict_do_nothing()
     # A returned row says it for certain: psycopg does not count the rows of an insert.
     return session.execute(statement.returning(literal(1))).first() is not None
+
+
+def insert_or_add(session: Session, table: type[Base], rows: Sequence[dict[str, Any]], column: str) -> None:
+    """Insert rows with all their keys; where one exists, ``column`` grows by the row's number. One statement."""
+    dialect = session.get_bind().dialect.name
+    insert = postgresql_insert if dialect == "postgresql" else sqlite_insert
+    statement = insert(table)
+    keys = list(inspect(table).primary_key)
+    grown = {column: table.__table__.c[column] + statement.excluded[column]}
+    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=grown), rows)

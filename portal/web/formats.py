@@ -80,6 +80,11 @@ def size(number: int) -> str:
     return f"{number / _KIB / _KIB:.1f}{NARROW}MB".replace(".", ",")
 
 
+def whole(number: int) -> str:
+    """``12 480``: thousands apart."""
+    return f"{number:,}".replace(",", NARROW)
+
+
 def money(amount: Decimal | int) -> str:
     """``1 234,50 zł``."""
     return f"{Decimal(amount):,.2f}{NARROW}zł".replace(",", NARROW).replace(".", ",")
@@ -113,5 +118,5 @@ def file_icon(content_type: str) -> str:
 
 def init(app: Flask) -> None:
     """Give the filters to the templates."""
-    for filter_ in (day, moment, iso, counted, term, term_kind, size, money, file_kind, file_icon):
+    for filter_ in (day, moment, iso, counted, term, term_kind, size, whole, money, file_kind, file_icon):
         app.add_template_filter(filter_)

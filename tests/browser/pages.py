@@ -16,11 +16,13 @@ PAGES: dict[str, dict[str, str]] = {
         "rejestr-zmian": "/bip/rejestr-zmian",
         "redakcja-biuletynu": "/bip/redakcja",
         "mapa-biuletynu": "/bip/mapa",
+        "statystyki-biuletynu": "/bip/statystyki",
     },
     EDITOR: {
         "biurko-redakcji": "/redakcja/",
         "nowa-strona": "/redakcja/nowa?typ=page&w=/o-gminie",
         "kosz": "/redakcja/kosz",
+        "statystyki-portalu": "/redakcja/statystyki?adres=/aktualnosci",
     },
 }
 """Log-in (empty: a visitor) → name of the picture → address in the demonstration's town."""
