@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 400, 210
 """The size of the drawing in its own units; pages scale it to their width."""
-_LEFT, _TOP, _BOTTOM = 44, 12, 28
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 18, 12, 28
 _GAP = 0.3
 """The part of a step that stays empty between two bars."""
 
@@ -54,7 +54,7 @@ def bars(points: Sequence[tuple[str, int]], *, labels: int = 6) -> Plot:
     """A bar plot of (label, value) points, none of them negative; about ``labels`` of the labels are written."""
     top = _round_up(max([value for _, value in points], default=0))
     room, base = HEIGHT - _TOP - _BOTTOM, HEIGHT - _BOTTOM
-    step = (WIDTH - _LEFT) / max(1, len(points))
+    step = (WIDTH - _LEFT - _RIGHT) / max(1, len(points))
     every = max(1, math.ceil(len(points) / labels))
     drawn = []
     for number, (label, value) in enumerate(points):
@@ -71,8 +71,8 @@ def bars(points: Sequence[tuple[str, int]], *, labels: int = 6) -> Plot:
 
 
 def _round_up(value: int) -> int:
-    """The next of 2, 4, 10, 20, 40, 100 …: even, so that the middle line has a whole number."""
+    """The next of 2, 4, 6, 8, 10, 20, 40 …: even, so that the middle line has a whole number."""
     scale = 1
     while value > 10 * scale:
         scale *= 10
-    return next(step * scale for step in (2, 4, 10) if value <= step * scale)
+    return next(step * scale for step in (2, 4, 6, 8, 10) if value <= step * scale)
