@@ -9,11 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bip import actions as bip
-from eoffice.cases import anonymise, queries
-from eoffice.cases.anonymise import Known, Redaction
+from eoffice.cases import queries
 from eoffice.parties import queries as parties
 from portal.accounts import policy
 from portal.content.models import Item
+from portal.content.personal import detect
+from portal.content.personal.detect import Found, Known
 from portal.core import events
 from portal.core.actors import Actor
 from portal.core.blobs import BlobStore
@@ -29,13 +30,13 @@ def known_parties(session: Session, case_id: int) -> list[Known]:
         identifiers = parties.identifiers(session, party.id).values()
         addresses = [item.value for item in parties.addresses(session, party.id)]
         name = f"{party.first_name} {party.last_name}".strip() or party.name
-        found.append(anonymise.known_of(name, identifiers, addresses, is_person=party.kind == PERSON))
+        found.append(detect.known_of(name, identifiers, addresses, is_person=party.kind == PERSON))
     return found
 
 
-def findings(session: Session, case_id: int, text: str) -> list[Redaction]:
+def findings(session: Session, case_id: int, text: str) -> list[Found]:
     """What in ``text`` still looks like personal data of this case's parties or of anybody."""
-    return anonymise.proposal(text, known_parties(session, case_id))
+    return detect.find(text, known_parties(session, case_id))
 
 
 def publish_to_bip(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from eoffice.cases.anonymise import Redaction
+from portal.content.personal.detect import Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Part:
     kind: str = ""
 
 
-def parts(text: str, redactions: Iterable[Redaction]) -> list[Part]:
+def parts(text: str, redactions: Iterable[Found]) -> list[Part]:
     """``text`` as alternating stretches."""
     found, at = [], 0
     for item in redactions:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bip.actions import published_from
-from eoffice.cases import anonymise, publication
+from eoffice.cases import publication
 from eoffice.cases.models import Case
 from eoffice.desk import forms, scope
 from eoffice.desk.acting import submit
@@ -20,6 +20,7 @@ from eoffice.dispatch import publishing
 from eoffice.dispatch.models import Letter
 from portal.accounts import policy
 from portal.content.models import Item
+from portal.content.personal import detect
 from portal.web import context
 
 FOLDER = "bip_folder"
@@ -68,9 +69,7 @@ def _page(letter_id: int, bound: forms.Publish | None) -> str:
 
 
 def _proposed(session: Session, letter: Letter, case: Case) -> dict[str, Any]:
-    hidden = [
-        anonymise.apply(text, publication.findings(session, case.id, text)) for text in (letter.title, letter.body)
-    ]
+    hidden = [detect.apply(text, publication.findings(session, case.id, text)) for text in (letter.title, letter.body)]
     return {"title": hidden[0], "text": hidden[1], "folder": _usual_folder(session)}
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from eoffice.cases import patterns
 from eoffice.cases.workflow import OUTCOMES
 from eoffice.cases.workflow import WORKFLOW as CASE
 from eoffice.citizen import course
@@ -17,6 +16,7 @@ from eoffice.dispatch import addressing, fiction
 from eoffice.dispatch.workflow import DELIVERY, LETTER
 from eoffice.intake.legal import EFFECTS
 from eoffice.register.workflow import WORKFLOW as ENTRY
+from portal.content.personal import numbers
 from portal.web.texts import installed, known
 
 ROOMS = ("cases", "dispatch", "desk", "citizen")
@@ -41,7 +41,7 @@ def test_every_choice_offered_has_a_word() -> None:
     codes += [f"channel.{channel}" for _, channel in addressing.PREFERENCE] + [f"channel.{addressing.COUNTER}"]
     codes += [f"filter.{name}" for name in (*lists.ENTRY_FILTERS, *lists.CASE_FILTERS, *lists.LETTER_FILTERS)]
     codes += [f"fiction.{rule.source}" for rule in fiction.RULES] + ["fiction.none"]
-    codes += [f"hidden.{pattern.kind}" for pattern in patterns.PATTERNS] + ["hidden.name", "hidden.known"]
+    codes += [f"hidden.{pattern.kind}" for pattern in numbers.PATTERNS] + ["hidden.name", "hidden.known"]
     codes += [f"sort.{name}" for name in registerfile.SORTS]
     assert [code for code in codes if not known(code)] == []
 

@@ -6,8 +6,8 @@ import itertools
 
 import pytest
 
-from eoffice.cases import anonymise
-from eoffice.cases.anonymise import MARK, Known, known_of
+from portal.content.personal import detect
+from portal.content.personal.detect import MARK, Known, known_of
 
 ANNA = known_of("Anna Nowak-Wróbel", ["85021412345"], ["ul. Długa 4/2\n11-222 Wrotkowo"], is_person=True)
 JAN = known_of("Jan Kowalski", [], [], is_person=True)
@@ -16,7 +16,7 @@ FIRM = known_of("Tartak Dębowy sp. z o.o.", ["5252248481"], [], is_person=False
 
 
 def hidden(text: str, *known: Known) -> str:
-    return anonymise.apply(text, anonymise.proposal(text, known))
+    return detect.apply(text, detect.find(text, known))
 
 
 @pytest.mark.parametrize(
@@ -90,5 +90,5 @@ def test_hiding_twice_changes_nothing_more() -> None:
 
 
 def test_a_proposal_names_places_in_order_without_overlap() -> None:
-    found = anonymise.proposal("Anna Nowak, 85021412345, ul. Długa 4/2, 11-222 Wrotkowo, Jan Kowalski", [ANNA, JAN])
+    found = detect.find("Anna Nowak, 85021412345, ul. Długa 4/2, 11-222 Wrotkowo, Jan Kowalski", [ANNA, JAN])
     assert all(one.end < two.start for one, two in itertools.pairwise(found))

@@ -1,0 +1,88 @@
+"""What a single word can be: a first name, a surname, a place, a common word. By Morfeusz; without it, by its shape."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import threading
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+_SHAPED = re.compile(
+    r"(?:[sc]k(?:i|a|iego|iemu|im|iej|ą|ich|imi)|dzk(?:i|a|iego|iemu|im|iej|ą|ich|imi)|(?:owicz|ewicz|czyk|czak|szczak|iuk|czuk)\w{0,4})\Z"
+)
+"""Endings of surnames that a dictionary may lack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Readings of one form. ``lemma``: of its reading as a surname (else as a first name), in small letters."""
+
+    first: bool = False
+    last: bool = False
+    place: bool = False
+    common: bool = False
+    unknown: bool = False
+    lemma: str = ""
+
+    @property
+    def surname(self) -> bool:
+        """Could it be a surname at all?"""
+        return self.last or self.unknown
+
+    @property
+    def only_surname(self) -> bool:
+        """Is it nothing else?"""
+        return self.last and not (self.common or self.place or self.first)
+
+
+_local = threading.local()
+_LONGEST_ENDING = 4
+
+
+@cache
+def data_words(name: str) -> frozenset[str]:
+    """The words of a list in ``data``, without its remarks."""
+    text = (Path(__file__).parent / "data" / name).read_text("utf-8")
+    return frozenset(" ".join(line for line in text.splitlines() if not line.startswith("#")).split())
+
+
+def _is_foreign(form: str) -> bool:
+    lowered = form.lower()
+    return any(
+        lowered[:length] in data_words("first_names.txt")
+        for length in range(max(3, len(form) - _LONGEST_ENDING), len(form) + 1)
+    )
+
+
+def _native() -> Any:
+    """One native object per thread: it promises no thread safety. ``None`` where its wheel is not installed."""
+    if not hasattr(_local, "morfeusz"):
+        try:
+            _local.morfeusz = importlib.import_module("morfeusz2").Morfeusz(generate=False)
+        except ImportError:
+            _local.morfeusz = None
+    return _local.morfeusz
+
+
+@lru_cache(maxsize=100_000)
+def word(form: str) -> Word:
+    """Readings of ``form`` as it is written; words in capitals are read as names too (``KOWALSKI``)."""
+    shown = form.capitalize() if form.isupper() and len(form) > 1 else form
+    native = _native()
+    readings = [] if native is None else [r for s, e, r in native.analyse(shown) if s == 0]
+    found = [reading for reading in readings if reading[2] != "ign"]
+    if not found:
+        return Word(first=_is_foreign(shown), last=bool(_SHAPED.search(shown)), unknown=True, lemma=shown.lower())
+    labels = {label for _, _, _, names, _ in found for label in names}
+    names = [lemma.split(":")[0] for _, lemma, _, labels_, _ in found if {"nazwisko", "imię"} & set(labels_)]
+    surnames = [lemma.split(":")[0] for _, lemma, _, labels_, _ in found if "nazwisko" in labels_]
+    return Word(
+        first="imię" in labels,
+        last="nazwisko" in labels or (not names and bool(_SHAPED.search(shown)) and shown[0].isupper()),
+        place="nazwa_geograficzna" in labels,
+        common=any(lemma[0].islower() for _, lemma, *_ in found),
+        lemma=(surnames or names or [found[0][1].split(":")[0]])[0].lower(),
+    )
