@@ -16,6 +16,7 @@ import eoffice.desk.views
 import eoffice.parties.facts
 import forms.views
 import portal.accounts.views
+import portal.content.api.views
 import portal.content.views
 import search.views
 from portal import channels, models, town
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     forms.views.blueprint,
     eoffice.citizen.views.blueprint,
     eoffice.desk.views.blueprint,
+    *portal.content.api.views.blueprints,
     bip.views.blueprint,
     portal.content.views.blueprint,
 )

@@ -90,3 +90,26 @@ class EndedSession(Base):
 
     mark: Mapped[str] = mapped_column(String(32), primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ApiToken(Base):
+    """Access a person gave to a program of theirs: never more than they hold themselves.
+
+    The token itself is shown once; ``digest`` is its SHA-256 (it is random, so nothing slower is needed), ``prefix``
+    finds the row. ``scopes`` are words (``read write publish``), ``path`` the place below which it holds.
+    """
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    prefix: Mapped[str] = mapped_column(String(16), unique=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    scopes: Mapped[str] = mapped_column(String(40))
+    path: Mapped[str] = mapped_column(String(400))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    """When it was last used, to a few minutes."""
+    revoked_at: Mapped[datetime | None]

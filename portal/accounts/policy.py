@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from portal.accounts.models import Grant, Group, Membership, User
+from portal.accounts.models import ApiToken, Grant, Group, Membership, User
+from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import Forbidden
 
@@ -52,6 +53,13 @@ ROLES: dict[str, frozenset[str]] = {
 PERMISSIONS: frozenset[str] = frozenset().union(*ROLES.values())
 """Every permission there is."""
 
+SCOPES: dict[str, frozenset[str]] = {
+    "read": frozenset({"content.view"}),
+    "write": frozenset({"content.view", "content.edit", "content.submit", "bip.edit"}),
+    "publish": frozenset({"content.review", "content.publish", "bip.publish"}),
+}
+"""What an access token may be given: at most these permissions, and only where its owner holds them."""
+
 BUILT_IN: tuple[tuple[str, str, str], ...] = (("/", AUTHENTICATED, "citizen"),)
 """Grants nobody can take away: whoever is logged in may send a form."""
 
@@ -76,10 +84,14 @@ class Held:
     principals: frozenset[str]
     grants: frozenset[tuple[str, str]]
     everything: bool = False
+    only: frozenset[str] | None = None
+    """The permissions a program's token was narrowed to; ``None``: not narrowed."""
 
     def can(self, permission: str, path: str = "/") -> bool:
         """Whether ``permission`` is held at ``path``."""
         roles, places = roles_with(permission), lineage(path)
+        if self.only is not None and permission not in self.only:
+            return False
         return self.everything or any(role in roles and place in places for place, role in self.grants)
 
     def places(self, permission: str) -> frozenset[str]:
@@ -87,6 +99,8 @@ class Held:
         roles = roles_with(permission)
         if self.everything:
             return frozenset({"/"})
+        if self.only is not None and permission not in self.only:
+            return frozenset()
         return frozenset(place for place, role in self.grants if role in roles)
 
     def somewhere(self, permission: str, below: str = "/") -> bool:
@@ -154,7 +168,21 @@ def _load(session: Session, actor: Actor) -> Held:
     rows = session.execute(select(Grant.path, Grant.role).where(Grant.principal.in_(names)))
     given: Iterable[tuple[str, str]] = ((row.path, row.role) for row in rows)
     built_in = ((place, role) for place, principal, role in BUILT_IN if principal in names)
-    return Held(names, frozenset(given) | frozenset(built_in))
+    whole = Held(names, frozenset(given) | frozenset(built_in))
+    return whole if actor.token is None else _narrowed(session, whole, actor)
+
+
+def _narrowed(session: Session, whole: Held, actor: Actor) -> Held:
+    """What is left of a person's rights when their program comes with a token: its scopes, at its path."""
+    token = session.get(ApiToken, actor.token)
+    usable = token is not None and token.user_id == actor.user_id and token.revoked_at is None
+    if token is None or not usable or token.expires_at <= clock.now():
+        return Held(frozenset({EVERYONE}), frozenset(), only=frozenset())
+    only = frozenset[str]().union(*(SCOPES[scope] for scope in token.scopes.split()))
+    here = lineage(token.path)
+    above = {(token.path, role) for place, role in whole.grants if place in here}
+    below = {(place, role) for place, role in whole.grants if token.path in lineage(place)}
+    return Held(whole.principals, frozenset(above | below), only=only)
 
 
 def _principals(session: Session, actor: Actor) -> frozenset[str]:

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from portal.accounts import actions, demo, entry, own, sessions
+from portal.accounts import actions, demo, entry, own, own_tokens, sessions
 from portal.accounts.blueprint import blueprint
 from portal.accounts.entry import Proven
 from portal.accounts.forms import CodeForm, LoginForm
@@ -136,4 +136,4 @@ def log_out() -> ResponseReturnValue:
     return redirect("/", 303)
 
 
-__all__ = ["blueprint", "own", "providers"]
+__all__ = ["blueprint", "own", "own_tokens", "providers"]

@@ -78,6 +78,9 @@ class Settings:
     log_level: str = setting("INFO", "Least severity that is logged")
     login_limit: str = setting("10 per 5 minutes", "Log-in attempts per account and per address")
 
+    api_read_limit: str = setting("600 per minute", "Requests for data per address or access token, in one process")
+    api_write_limit: str = setting("120 per minute", "Acts through the API per access token")
+
     @property
     def database(self) -> str:
         """The database address in force."""

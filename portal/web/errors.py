@@ -48,6 +48,8 @@ class Answer:
     code: str
     text: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    errors: tuple[object, ...] = ()
+    """What exactly is wrong, for programs: ``pointer`` and ``detail`` of each."""
 
 
 def explain(error: DomainError) -> str:
@@ -62,8 +64,9 @@ def back(error: DomainError, to: str = "") -> ResponseReturnValue:
 
 
 def status_of(error: Exception) -> int:
-    """The HTTP status for ``error``."""
-    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+    """The HTTP status for ``error``; a refusal may name its own."""
+    own = getattr(error, "status", None)
+    return own if isinstance(own, int) else next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
 def incident() -> str:
@@ -93,13 +96,26 @@ def respond(answer: Answer) -> ResponseReturnValue:
     level("refused", incident=number, code=answer.code, status=answer.status, route=logs.route())
     title, text = _title(answer.status), _text(answer)
     if request.path.startswith("/api/"):
-        body = {"error": answer.code, "title": title, "message": text, "incident": number}
-        return jsonify(body), answer.status, list(answer.headers)
+        return _problem(answer, title, text, number)
     page = render_template(
         "web/error.html", layout=_layout(), bare=answer.status >= 500, status=answer.status, title=title,
         text=text, incident=number,
     )  # fmt: skip
     return make_response(page, answer.status, list(answer.headers))
+
+
+def _problem(answer: Answer, title: str, text: str, number: str) -> Response:
+    """The refusal as a problem document (RFC 9457): ``code`` is for programs, ``detail`` for people."""
+    body: dict[str, object] = {
+        "type": f"urn:wrota:problem:{answer.code}", "title": title, "status": answer.status, "detail": text,
+        "instance": f"urn:wrota:incident:{number}", "code": answer.code,
+    }  # fmt: skip
+    if answer.errors:
+        body["errors"] = answer.errors
+    response = jsonify(body)
+    response.status_code, response.content_type = answer.status, "application/problem+json"
+    response.headers.extend(answer.headers)
+    return response
 
 
 def _to_login() -> ResponseReturnValue:
@@ -110,10 +126,13 @@ def _to_login() -> ResponseReturnValue:
 
 def _domain(error: DomainError) -> ResponseReturnValue:
     status = status_of(error)
-    if status == 403 and context.actor().user_id is None:
+    if status == 403 and context.actor().user_id is None and "Authorization" not in request.headers:
         return _to_login()
     wait = (("Retry-After", str(error.details["seconds"])),) if isinstance(error, TooMany) else ()
-    return respond(Answer(status, error.code, explain(error), wait))
+    if status == 401:
+        wait = (("WWW-Authenticate", "Bearer"),)
+    given = error.details.get("errors")
+    return respond(Answer(status, error.code, explain(error), wait, tuple(given) if isinstance(given, list) else ()))
 
 
 def _csrf(_error: CSRFError) -> ResponseReturnValue:

@@ -17,12 +17,14 @@ PAGES: dict[str, dict[str, str]] = {
         "redakcja-biuletynu": "/bip/redakcja",
         "mapa-biuletynu": "/bip/mapa",
         "statystyki-biuletynu": "/bip/statystyki",
+        "dla-programow": "/dla-programow",
     },
     EDITOR: {
         "biurko-redakcji": "/redakcja/",
         "nowa-strona": "/redakcja/nowa?typ=page&w=/o-gminie",
         "kosz": "/redakcja/kosz",
         "statystyki-portalu": "/redakcja/statystyki?adres=/aktualnosci",
+        "klucze-dostepu": "/konto/dostep",
     },
 }
 """Log-in (empty: a visitor) → name of the picture → address in the demonstration's town."""

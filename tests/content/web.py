@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 import bip.views
 import portal.accounts.views
+import portal.content.api.views
 import portal.content.views
 from portal.core import clock
 from portal.core.actors import Actor
@@ -29,7 +30,10 @@ def make_app(database: Database, blobs: FolderBlobStore, folder: Path) -> Flask:
     app = Flask("portal", template_folder=str(TEMPLATES), static_folder=None)
     app.config["SECRET_KEY"] = "tests"
     setup.init(app, Program(Settings(data_dir=folder), database, blobs, Ports()))
-    for module in (portal.accounts.views, bip.views, portal.content.views):
+    app.register_blueprint(portal.accounts.views.blueprint)
+    for blueprint in portal.content.api.views.blueprints:
+        app.register_blueprint(blueprint)
+    for module in (bip.views, portal.content.views):
         app.register_blueprint(module.blueprint)
     return app
 

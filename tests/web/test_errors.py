@@ -44,7 +44,7 @@ def test_a_refusal_is_explained_by_its_sentence(client: FlaskClient) -> None:
 def test_the_api_gets_json(client: FlaskClient) -> None:
     answer = client.get("/api/kod/404")
     assert answer.json is not None
-    assert (answer.status_code, answer.json["error"]) == (404, "http.404")
+    assert (answer.status_code, answer.json["code"]) == (404, "http.404")
     assert client.get("/api/kod/401").status_code == 401
     assert client.get("/api/nic").json["title"] == "Nie ma takiej strony"  # type: ignore[index]
 
