@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from bip import actions, checkpoints, editor, exclusions, exports, journal, proofs, terms, views_statistics
+from bip import actions, checkpoints, editor, exclusions, exports, journal, proofs, terms, views_asof, views_statistics
 from bip.effects import LOG_KEY
 from bip.frame import bulletin as _bulletin
 from bip.types import ROOT
@@ -25,6 +25,7 @@ from portal.web.rights import right
 blueprint = Blueprint("bip", __name__)
 blueprint.add_app_template_filter(terms.deemed_served, "deemed")
 blueprint.register_blueprint(editor.blueprint)
+blueprint.register_blueprint(views_asof.blueprint)
 blueprint.register_blueprint(views_statistics.blueprint)
 
 __all__ = ["actions", "blueprint"]

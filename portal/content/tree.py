@@ -55,7 +55,7 @@ def create_item(
     # Whoever moved away from this address has given it up.
     session.execute(delete(Redirect).where(Redirect.path == path))
     versions.add(session, actor, item, title=title, summary=summary, body=body, fields=fields or {}, files=files)
-    acts.changed(session, actor, item, "created", visible=False)
+    acts.changed(session, actor, item, "created", visible=False, data={"in_menu": item.in_menu})
     return item
 
 
@@ -137,7 +137,8 @@ def present(session: Session, actor: Actor, item_id: int, *, in_menu: bool, prot
     item = acts.find(session, item_id)
     acts.require(session, actor, item, "publish")
     item.in_menu, item.protected = in_menu, protected
-    acts.changed(session, actor, item, "presented", visible=True)
+    facts = {"in_menu": in_menu, "protected": protected}
+    acts.changed(session, actor, item, "presented", visible=True, data=facts)
     _reindex_below(session, item)
     return item
 

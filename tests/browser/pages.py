@@ -18,6 +18,9 @@ PAGES: dict[str, dict[str, str]] = {
         "mapa-biuletynu": "/bip/mapa",
         "statystyki-biuletynu": "/bip/statystyki",
         "dla-programow": "/dla-programow",
+        "biuletyn-na-dzien": "/bip/na-dzien/",
+        "biuletyn-dawniej": "/bip/na-dzien/2099-01-01/",
+        "dzial-dawniej": "/bip/na-dzien/2099-01-01/prawo-lokalne/uchwaly",
     },
     EDITOR: {
         "biurko-redakcji": "/redakcja/",
