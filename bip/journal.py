@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -84,6 +85,23 @@ def lines(session: Session, found: Iterable[Event]) -> list[Change]:
         )
     }
     return [_line(event, items, versions, notes) for event in found]
+
+
+_PART = 500
+
+
+def parts(reading: Callable[[], AbstractContextManager[Session]], asked: Any) -> Iterator[Change]:
+    """Every change of ``asked``, newest first, read in parts of a few hundred: a slow reader holds nothing open."""
+    last: int | None = None
+    while True:
+        query = asked if last is None else asked.where(Event.seq < last)
+        with reading() as session:
+            found = session.scalars(query.order_by(Event.seq.desc()).limit(_PART)).all()
+            told = lines(session, found)
+        yield from told
+        if len(found) < _PART:
+            return
+        last = found[-1].seq
 
 
 def _item(event: Event) -> int:

@@ -9,7 +9,19 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from bip import actions, checkpoints, editor, exclusions, exports, journal, proofs, terms, views_asof, views_statistics
+from bip import (
+    actions,
+    checkpoints,
+    editor,
+    exclusions,
+    exports,
+    journal,
+    proofs,
+    terms,
+    views_asof,
+    views_data,
+    views_statistics,
+)
 from bip.effects import LOG_KEY
 from bip.frame import bulletin as _bulletin
 from bip.types import ROOT
@@ -27,6 +39,7 @@ blueprint.add_app_template_filter(terms.deemed_served, "deemed")
 blueprint.register_blueprint(editor.blueprint)
 blueprint.register_blueprint(views_asof.blueprint)
 blueprint.register_blueprint(views_statistics.blueprint)
+blueprint.register_blueprint(views_data.blueprint)
 
 __all__ = ["actions", "blueprint"]
 
@@ -172,9 +185,7 @@ def register_export(kind: str) -> Response:
     """The register as CSV or JSON, narrowed as on the page."""
     if kind not in ("csv", "json"):
         raise NotFound("content.unknown")
-    with context.reading() as session:
-        found = session.scalars(_asked().order_by(Event.seq.desc()).limit(exports.LIMIT))
-        lines = journal.lines(session, found)
+    lines = journal.parts(context.program().database.reading, _asked())
     return exports.register(kind, lines, context.settings().public_url)
 
 

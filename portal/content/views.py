@@ -19,6 +19,7 @@ from portal.content import (
     paths,
     queries,
     rendering,
+    table_views,
     visits,
 )
 from portal.content.editor import acts as editor_acts
@@ -37,6 +38,7 @@ blueprint.record_once(lambda state: menus.install(state.app))
 blueprint.record_once(lambda state: visits.install(cast(Flask, state.app)))
 filters.install(blueprint)
 blueprint.add_app_template_global(attachments.address, "file_address")
+blueprint.register_blueprint(table_views.blueprint)
 blueprint.register_blueprint(editor.blueprint)
 blueprint.register_blueprint(editor_acts.blueprint)
 blueprint.register_blueprint(editor_statistics.blueprint)

@@ -21,6 +21,7 @@ PAGES: dict[str, dict[str, str]] = {
         "biuletyn-na-dzien": "/bip/na-dzien/",
         "biuletyn-dawniej": "/bip/na-dzien/2099-01-01/",
         "dzial-dawniej": "/bip/na-dzien/2099-01-01/prawo-lokalne/uchwaly",
+        "dane-biuletynu": "/bip/dane",
     },
     EDITOR: {
         "biurko-redakcji": "/redakcja/",
