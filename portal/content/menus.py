@@ -43,7 +43,7 @@ def _statement(root: str, depth: int) -> queries.Lines:
 
 def tree(session: Session, root: str, *, depth: int) -> tuple[Node, ...]:
     """What the menu of ``root`` shows, ``depth`` levels down, in the order of the tree. One statement."""
-    rows = session.execute(_statement(root, depth)).all()
+    rows = queries.rows(session, _statement(root, depth))
     under: dict[str, list[tuple[int, str, str]]] = {}
     for row in rows:
         under.setdefault(paths.parent(row.path), []).append((row.id, row.path, row.title))

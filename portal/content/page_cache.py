@@ -1,8 +1,8 @@
-"""Rendered pages for visitors nobody knows, kept per process and per version of the site.
+"""Rendered pages for visitors nobody knows, kept per process and per version of what they depend on.
 
 A warm page costs one statement: the site's version. A change anywhere makes every kept page old at the next
 request, in every process, because the version they compare with is in the database. Pages of those who are
-logged in are never kept.
+logged in are never kept. Kept pages go out at the gate (``portal.web.gate``), before the program is entered.
 """
 
 from __future__ import annotations
@@ -10,68 +10,106 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Response, current_app, g, make_response, request, session
-from sqlalchemy.orm import Session
+from flask import Flask, Response, g, make_response, request, session
 
 from portal.content import site
-from portal.web import context, scheme
+from portal.core.db import Database
+from portal.web import context, gate, logs, scheme
+from portal.web.gate import Answer
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 LIMIT = 4000
 """Pages kept in one process; at about 12 KB each, some 50 MB."""
 _FRESH = "public, no-cache"
+_EXTENSION = "wrota.pages"
+_OWN = frozenset({"set-cookie", "date"})
+"""Headers that belong to one answer alone."""
+
+Freshness = Callable[[Any], object]
+"""Reads what a page depends on, through a session or a connection (whatever has ``execute``)."""
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a view says about the answer it just made: under which key, and while what is the case, it is right."""
+
+    key: Key
+    freshness: Freshness
+    version: object
+    etag: str
+    route: str
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A rendered page as it goes out."""
+    """An answer, and while what is the case it is right."""
 
-    body: bytes
-    content_type: str
-    etag: str
+    freshness: Freshness
+    version: object
+    answer: Answer
+
+
+def key_of(environ: WSGIEnvironment) -> Key:
+    """All of a request that a page may depend on, as long as nobody is known."""
+    look = scheme.named(environ.get("HTTP_COOKIE", ""))
+    return (
+        environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""), environ.get("SCRIPT_NAME", ""),
+        environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""), *look,
+    )  # fmt: skip
 
 
 class PageCache:
-    """The least recently used of the pages of one version; a newer version throws the older pages out."""
+    """The least recently used answers, each compared with what it depends on whenever it is asked for."""
 
-    def __init__(self, limit: int = LIMIT) -> None:
+    def __init__(self, database: Database, limit: int = LIMIT) -> None:
+        self._database = database
         self._limit = limit
-        self._version: object = None
-        self._pages: OrderedDict[object, Kept] = OrderedDict()
+        self._pages: OrderedDict[Key, Kept] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, version: object, key: object) -> Kept | None:
+    def find(self, environ: WSGIEnvironment) -> Answer | None:
+        """The kept answer, when what it depends on is as it was: one statement, none for a page not kept."""
+        key = key_of(environ)
         with self._lock:
-            if version != self._version:
+            kept = self._pages.get(key)
+            if kept is None:
                 return None
-            page = self._pages.get(key)
-            if page is not None:
-                self._pages.move_to_end(key)
-            return page
+            self._pages.move_to_end(key)
+        with self._database.read.connect() as connection:
+            version = kept.freshness(connection)
+        if version == kept.version:
+            return kept.answer
+        # Whoever renders it anew need not ask again what has just been read.
+        environ[_EXTENSION] = (kept.freshness, version)
+        return None
 
-    def put(self, version: object, key: object, page: Kept) -> None:
-        """Keep ``page``, rendered from what was read *after* ``version`` was."""
+    def keep(self, mark: Mark, body: bytes, headers: Iterable[tuple[str, str]]) -> None:
+        """Keep an answer, rendered from what was read *after* its version was; not one that sets a cookie."""
+        own = [(name, value) for name, value in headers if name.lower() in _OWN]
+        if any(name.lower() == "set-cookie" for name, _ in own):
+            return
+        shared = tuple((name, value) for name, value in headers if (name, value) not in own)
+        kept = Kept(mark.freshness, mark.version, Answer(mark.etag, mark.route, body, shared))
         with self._lock:
-            if version != self._version:
-                self._pages.clear()
-                self._version = version
-            self._pages[key] = page
+            self._pages[mark.key] = kept
+            self._pages.move_to_end(mark.key)
             while len(self._pages) > self._limit:
                 self._pages.popitem(last=False)
 
 
-_EXTENSION = "wrota.pages"
-Freshness = Callable[[Session], object]
-
-
-def _cache() -> PageCache:
-    extensions = current_app.extensions
-    cache: PageCache = extensions.setdefault(_EXTENSION, PageCache())
-    return cache
+def install(app: Flask) -> None:
+    """Let the gate of ``app`` send the pages kept here."""
+    database = app.extensions[context.EXTENSION].database
+    gate.of(app).keeper = app.extensions[_EXTENSION] = PageCache(database)
 
 
 def _known_to_us() -> bool:
@@ -79,17 +117,17 @@ def _known_to_us() -> bool:
     return context.actor().user_id is not None or bool(session)
 
 
-def _answer(page: Kept) -> Response:
-    response = Response(page.body, content_type=page.content_type)
-    response.set_etag(page.etag)
-    response.headers["Cache-Control"] = _FRESH
-    response.vary.add("Cookie")
-    response.make_conditional(request)
-    return response
+def _version(freshness: Freshness) -> object:
+    """What the page depends on now; the gate may just have read it."""
+    asked, version = request.environ.get(_EXTENSION, (None, None))
+    if asked is freshness:
+        return version
+    with context.database().read.connect() as connection:
+        return freshness(connection)
 
 
 def public_page(view: Callable[..., Any], *, freshness: Freshness = site.number) -> Callable[..., Response]:
-    """Serve ``view`` from the kept pages to visitors nobody knows. ``freshness`` reads what the page depends on."""
+    """Serve ``view`` to visitors nobody knows in a form that can be kept. ``freshness`` reads what it depends on."""
 
     @wraps(view)
     def served(*args: Any, **kwargs: Any) -> Response:
@@ -97,20 +135,20 @@ def public_page(view: Callable[..., Any], *, freshness: Freshness = site.number)
             response = make_response(view(*args, **kwargs))
             response.headers.setdefault("Cache-Control", "private, no-store")
             return response
-        with context.reading() as reading:
-            version = freshness(reading)
+        version = _version(freshness)
         if freshness is site.number:
             g.site_version = version
-        key = (request.host, request.full_path, scheme.chosen().name, view.__name__)
-        kept = _cache().get(version, key)
-        if kept is not None:
-            return _answer(kept)
         response = make_response(view(*args, **kwargs))
         if response.status_code != 200 or response.is_streamed or session.modified:
             return response
         body = response.get_data()
-        kept = Kept(body, response.content_type or "", hashlib.sha256(body).hexdigest()[:32])
-        _cache().put(version, key, kept)
-        return _answer(kept)
+        etag = hashlib.sha256(body).hexdigest()[:32]
+        if request.method == "GET":
+            request.environ[gate.KEEP] = Mark(key_of(request.environ), freshness, version, etag, logs.route(), body)
+        response.set_etag(etag)
+        response.headers["Cache-Control"] = _FRESH
+        response.vary.add("Cookie")
+        response.make_conditional(request)
+        return response
 
     return served

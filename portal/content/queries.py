@@ -6,7 +6,7 @@ per site version), children, files, link targets.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -34,6 +34,18 @@ CATALOGUE: tuple[Any, ...] = (
     Item.draft_version_id,
 )  # fmt: skip
 """The columns of a listing: never a body."""
+
+LISTING: tuple[Any, ...] = (
+    Item.id, Item.path, Item.type, Item.state, Item.title, Item.summary, Item.published_at, Item.position,
+    Item.language,
+)  # fmt: skip
+"""What a public list shows of an item: fewer columns than an editor's, because pages are read most."""
+
+
+def rows(session: Session, statement: Lines, asked: dict[str, Any] | None = None) -> Sequence[Line]:
+    """The rows of a statement of columns, on the session's connection: the ORM's own work is not needed for them."""
+    return session.connection().execute(statement, asked).all()
+
 
 VERSION: tuple[Any, ...] = (
     ItemVersion.id.label("version_id"), ItemVersion.number, ItemVersion.title.label("version_title"),
@@ -112,17 +124,17 @@ def page_at(session: Session, path: str, *, draft: bool = False) -> PageData | N
     Rights are not checked here; ``may_see`` says whether somebody may.
     """
     asked = {"here": path, "lineage": paths.lineage(path)}
-    rows = sorted(session.execute(_page_statement(draft=draft), asked).all(), key=lambda row: len(row.path))
-    if not rows or rows[-1].path != path:
+    steps = sorted(rows(session, _page_statement(draft=draft), asked), key=lambda row: len(row.path))
+    if not steps or steps[-1].path != path:
         return None
     settings: dict[str, Any] = {}
-    for row in rows:
+    for row in steps:
         settings |= row.settings
     return PageData(
-        row=rows[-1],
-        crumbs=tuple(Crumb(row.id, row.path, row.title, row.type) for row in rows),
+        row=steps[-1],
+        crumbs=tuple(Crumb(row.id, row.path, row.title, row.type) for row in steps),
         settings=settings,
-        protected=any(row.protected for row in rows),
+        protected=any(row.protected for row in steps),
     )
 
 
@@ -206,12 +218,12 @@ def children_query(parent_id: int, *, states: Iterable[str] = ()) -> Lines:
 
 def children(session: Session, parent_id: int, *, limit: int = 500) -> list[Line]:
     """The public children in the order of the tree."""
-    return list(session.execute(_children_statement(), {"parent": parent_id, "most": limit}).all())
+    return list(rows(session, _children_statement(), {"parent": parent_id, "most": limit}))
 
 
 @cache
 def _children_statement() -> Lines:
-    query = select(*CATALOGUE).where(Item.parent_id == bindparam("parent"), listed())
+    query = select(*LISTING).where(Item.parent_id == bindparam("parent"), listed())
     return query.order_by(Item.position, Item.id).limit(bindparam("most"))
 
 
@@ -240,7 +252,7 @@ def _files_statement() -> Lines:
 
 def files(session: Session, version_id: int | None) -> list[File]:
     """The documents beside a version, in order."""
-    return [File(*row) for row in session.execute(_files_statement(), {"version": version_id})]
+    return [File(*row) for row in rows(session, _files_statement(), {"version": version_id})]
 
 
 def history(session: Session, item_id: int, *, published_only: bool) -> list[Line]:

@@ -16,6 +16,7 @@ from portal.content import (
     filters,
     listing,
     menus,
+    page_cache,
     paths,
     queries,
     rendering,
@@ -35,6 +36,7 @@ from portal.web.rights import right
 
 blueprint = Blueprint("content", __name__, static_folder="static", static_url_path="/zasoby/content")
 blueprint.record_once(lambda state: menus.install(state.app))
+blueprint.record_once(lambda state: page_cache.install(cast(Flask, state.app)))
 blueprint.record_once(lambda state: visits.install(cast(Flask, state.app)))
 filters.install(blueprint)
 blueprint.add_app_template_global(attachments.address, "file_address")

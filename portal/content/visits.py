@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import structlog
 from crawleruseragents import is_crawler
@@ -22,7 +23,11 @@ from portal.content import paths
 from portal.content.models import Visit, VisitDay
 from portal.core import clock
 from portal.core.db import Database, insert_or_add
-from portal.web import context
+from portal.web import context, gate
+from portal.web.gate import Sent
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 log = structlog.get_logger(__name__)
 
@@ -94,25 +99,27 @@ def _by_a_person(agent: str) -> bool:
     return bool(agent) and not is_crawler(agent, case_sensitive=False)
 
 
-def counts(response: Response) -> bool:
-    """Whether this answer is a page that a person opened and did not ask to leave uncounted."""
-    head = request.headers
+def asks_to_be_counted(environ: WSGIEnvironment) -> bool:
+    """Whether a person, and no machine, opened the page, and did not ask to be left out."""
     return (
-        request.method == "GET"
-        and request.blueprint in _PUBLIC_ROOMS
-        and response.status_code in _COUNTED
-        and (response.mimetype == "text/html" or response.status_code == 304)
-        and not request.path.endswith(_FOR_MACHINES)
-        and head.get("DNT") != "1"
-        and head.get("Sec-GPC") != "1"
-        and head.get("Sec-Purpose", "").partition(";")[0] != "prefetch"
-        and _by_a_person(head.get("User-Agent", "")[:400])
-        and context.actor().user_id is None
+        environ.get("HTTP_DNT") != "1"
+        and environ.get("HTTP_SEC_GPC") != "1"
+        and not environ.get("HTTP_SEC_PURPOSE", "").startswith("prefetch")
+        and not environ.get("PATH_INFO", "").endswith(_FOR_MACHINES)
+        and _by_a_person(environ.get("HTTP_USER_AGENT", "")[:400])
     )
 
 
 def _count(response: Response) -> Response:
-    if counts(response):
+    is_page = response.mimetype == "text/html" or response.status_code == 304
+    if (
+        request.method == "GET"
+        and request.blueprint in _PUBLIC_ROOMS
+        and response.status_code in _COUNTED
+        and is_page
+        and asks_to_be_counted(request.environ)
+        and context.actor().user_id is None
+    ):
         visits: Visits = current_app.extensions[_EXTENSION]
         visits.add(clock.today(), paths.clean(request.path)[: paths.MAX_PATH])
     return response
@@ -126,8 +133,15 @@ def _in_half_a_minute(act: Callable[[], object]) -> None:
 
 def install(app: Flask) -> None:
     """Count the public pages of ``app``, which already knows its database."""
-    app.extensions[_EXTENSION] = Visits(app.extensions[context.EXTENSION].database, later=_in_half_a_minute)
+    visits = app.extensions[_EXTENSION] = Visits(app.extensions[context.EXTENSION].database, later=_in_half_a_minute)
     app.after_request(_count)
+
+    def sent(answer: Sent) -> None:
+        if asks_to_be_counted(answer.environ):
+            path = answer.environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace")
+            visits.add(clock.today(), paths.clean(path)[: paths.MAX_PATH])
+
+    gate.of(app).listeners.append(sent)
 
 
 def flush(app: Flask) -> int:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from portal.core import actors
 from portal.core.actors import Actor
 from portal.core.blobs import BlobStore
+from portal.core.db import Database
 from portal.core.program import Program
 from portal.core.settings import Settings
 
@@ -37,6 +38,11 @@ def transaction() -> AbstractContextManager[Session]:
 def reading() -> AbstractContextManager[Session]:
     """A look at the data."""
     return program().database.reading()
+
+
+def database() -> Database:
+    """The engines themselves, for reads that need no session."""
+    return program().database
 
 
 def blobs() -> BlobStore:

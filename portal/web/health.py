@@ -22,7 +22,8 @@ from portal.core.db import Database
 from portal.core.errors import Temporary
 from portal.core.events import EventHead
 from portal.core.outbox import DUE, Job
-from portal.web import logs
+from portal.web import gate, logs
+from portal.web.gate import Sent
 
 EXTENSION = "wrota.metrics"
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -90,6 +91,11 @@ class Metrics:
         self.duration.labels(logs.route()).observe(logs.seconds())
         return response
 
+    def observe_sent(self, sent: Sent) -> None:
+        """Count one request answered at the gate."""
+        self.requests.labels("GET", sent.route, str(sent.status)).inc()
+        self.duration.labels(sent.route).observe(sent.seconds)
+
     def text(self) -> Response:
         """The Prometheus text."""
         return Response(generate_latest(self.registry), content_type=CONTENT_TYPE_LATEST)
@@ -126,3 +132,4 @@ def init(app: Flask, database: Database) -> None:
     counted = Metrics(database)
     app.extensions[EXTENSION] = counted
     app.after_request(counted.observe)
+    gate.of(app).listeners.append(counted.observe_sent)

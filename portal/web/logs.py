@@ -18,6 +18,8 @@ import structlog
 from flask import Flask, Response, g, request
 
 from portal.core.settings import Settings
+from portal.web import gate
+from portal.web.gate import Sent
 
 log = structlog.get_logger(__name__)
 
@@ -84,7 +86,14 @@ def _end(response: Response) -> Response:
     return response
 
 
+def _sent(sent: Sent) -> None:
+    ms = round(sent.seconds * 1000, 1)
+    request_id = secrets.token_hex(6)
+    log.info("request", request=request_id, method="GET", route=sent.route, status=sent.status, ms=ms)
+
+
 def init(app: Flask) -> None:
     """Give each request an id and write one line about it."""
     app.before_request(_begin)
     app.after_request(_end)
+    gate.of(app).listeners.append(_sent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Response, request
+from werkzeug.http import parse_cookie
 
 COOKIE = "wyglad"
 KEYS_COOKIE = "skroty"
@@ -39,6 +40,15 @@ SCHEMES: dict[str, tuple[str, tuple[Sheet, ...]]] = {
     "ciemny": ("dark", (_DARK,)),
     "kontrast": ("dark", (_CONTRAST,)),
 }
+
+
+def named(cookies: str) -> tuple[str, str]:
+    """The look that a header of cookies asks for, as texts: all of it that a page depends on."""
+    if not cookies:
+        return "", ""
+    sent = parse_cookie(cookies)
+    name = sent.get(COOKIE, "")
+    return name if name in SCHEMES else "", "nie" if sent.get(KEYS_COOKIE) == "nie" else ""
 
 
 def chosen() -> Scheme:

@@ -16,6 +16,7 @@ from portal.web import (
     context,
     errors,
     formats,
+    gate,
     health,
     logs,
     navigation,
@@ -76,6 +77,7 @@ def init(app: Flask, program: Program) -> None:
     """
     settings = program.settings
     texts.installed()
+    gate.install(app)
     security.configure(app, settings)
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 24 * 3600
