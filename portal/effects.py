@@ -11,6 +11,7 @@ import eoffice.dispatch.effects
 import eoffice.intake.effects
 import forms.searched
 import portal.content.effects
+import portal.content.exchange.effects
 import portal.content.searched
 import search.effects
 from bip import checkpoints
@@ -32,6 +33,7 @@ def collect(program: Program) -> Effects:
     for effect in itertools.chain(
         search.effects.effects(program),
         portal.content.effects.effects(),
+        portal.content.exchange.effects.effects(program),
         bip.effects.effects(lambda: checkpoints.log_key(settings.data_dir / bip.effects.LOG_KEY)),
         eoffice.intake.effects.effects(blobs, settings),
         eoffice.dispatch.effects.effects(blobs, _office(settings), _reply_to(settings)),
@@ -45,6 +47,7 @@ def standing_jobs(session: Session, program: Program) -> None:
     settings = program.settings
     search.effects.ensure(session, program)
     bip.effects.ensure(session)
+    portal.content.exchange.effects.ensure(session)
     for channel in settings.channel_names:
         eoffice.intake.effects.ensure_polling(
             session, channel, BOXES[channel](settings), every=settings.epuap_poll_seconds

@@ -13,6 +13,7 @@ import eoffice.parties.models
 import eoffice.register.models
 import forms.models
 import portal.accounts.models
+import portal.content.exchange.models
 import portal.content.models
 import portal.core.documents
 import portal.core.events
@@ -29,6 +30,7 @@ MODULES = (
     portal.web.models,
     portal.accounts.models,
     portal.content.models,
+    portal.content.exchange.models,
     search.models,
     forms.models,
     bip.models,

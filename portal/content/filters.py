@@ -29,6 +29,14 @@ def iso_day(text: str) -> str:
         return text
 
 
+def iso_moment(text: str) -> str:
+    """``2015-03-02T10:00:00+01:00`` as people read it; what is no moment stays as it is."""
+    try:
+        return formats.moment(datetime.fromisoformat(text))
+    except ValueError:
+        return text
+
+
 def field_value(value: Any, field: Field) -> str:
     """An answer as people read it."""
     if field.type == "date":
@@ -52,5 +60,5 @@ def only_args(asked: Mapping[str, str], *names: str) -> str:
 
 def install(blueprint: Blueprint) -> None:
     """Give the filters to the templates."""
-    for made in (crumb_pairs, iso_day, local_input, field_value, only_args):
+    for made in (crumb_pairs, iso_day, iso_moment, local_input, field_value, only_args):
         blueprint.add_app_template_filter(made)

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from portal.content import paths
 from portal.content.models import Item, ItemLink, ItemVersion, Redirect
 
+GONE = "/usuniete/0"
+"""Where a link leads whose target was never brought here: an honest "gone" page."""
 _HREF = re.compile(r'(<a\b[^>]*?\shref=")([^"]*)(")')
 _REFERENCE = re.compile(r'(<(?:a|img)\b[^>]*?\s(?:href|src)=")item:(\d+)([^"]*)(")')
 

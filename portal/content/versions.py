@@ -103,7 +103,7 @@ def add(
     """Append a version to ``item`` and make it the working copy."""
     _check(title, summary, body, reason)
     version = ItemVersion(
-        item_id=item.id, number=_next_number(session, item.id), title=title.strip(), summary=summary.strip(),
+        item_id=item.id, number=next_number(session, item.id), title=title.strip(), summary=summary.strip(),
         body=links.to_references(session, sanitise.clean(body)), fields=fields, reason=reason.strip(),
         created_at=clock.now(), created_by=actor.user_id, author=acts.name_of(session, actor), published_by="",
     )  # fmt: skip
@@ -131,7 +131,8 @@ def files_of(session: Session, version_id: int | None) -> list[Attachment]:
     return [Attachment(row.document_id, row.title) for row in session.execute(query.order_by(ItemFile.position))]
 
 
-def _next_number(session: Session, item_id: int) -> int:
+def next_number(session: Session, item_id: int) -> int:
+    """The number the item's next version will have."""
     last = session.scalar(select(func.max(ItemVersion.number)).where(ItemVersion.item_id == item_id))
     return (last or 0) + 1
 

@@ -26,6 +26,7 @@ from portal.content import (
 from portal.content.editor import acts as editor_acts
 from portal.content.editor import statistics as editor_statistics
 from portal.content.editor import views as editor
+from portal.content.exchange import views as exchange
 from portal.content.models import SiteVersion
 from portal.content.page_cache import public_page
 from portal.content.queries import PageData
@@ -41,6 +42,7 @@ blueprint.record_once(lambda state: visits.install(cast(Flask, state.app)))
 filters.install(blueprint)
 blueprint.add_app_template_global(attachments.address, "file_address")
 blueprint.register_blueprint(table_views.blueprint)
+blueprint.register_blueprint(exchange.blueprint)
 blueprint.register_blueprint(editor.blueprint)
 blueprint.register_blueprint(editor_acts.blueprint)
 blueprint.register_blueprint(editor_statistics.blueprint)

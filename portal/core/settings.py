@@ -81,6 +81,10 @@ class Settings:
     api_read_limit: str = setting("600 per minute", "Requests for data per address or access token, in one process")
     api_write_limit: str = setting("120 per minute", "Acts through the API per access token")
 
+    import_limit_mb: int = setting(
+        512, "Largest archive that can be sent for import, in megabytes; unpacked four times"
+    )
+
     @property
     def database(self) -> str:
         """The database address in force."""

@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, ValidationError
 
 from portal.core.settings import BadSettings, Settings
+from portal.web import uploads
 
 IDLE = timedelta(hours=2)
 """A session ends after this long without a request."""
@@ -109,6 +110,7 @@ def configure(app: Flask, settings: Settings) -> None:
 
 def init(app: Flask, settings: Settings) -> None:
     """Guard every request and answer of ``app``."""
+    app.before_request(lambda: uploads.allow_large(settings))
     app.before_request(_refuse_control_characters)
     CSRFProtect(app)
     https = is_https(settings)

@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from flask import request
+from flask import current_app, request
 
 from portal.core.documents import clean_name
 from portal.core.errors import Invalid
+from portal.core.settings import Settings
 
 MAX_FILES = 20
+_LARGE = "__large__"
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def large(limit: Callable[[Settings], int]) -> Callable[[View], View]:
+    """Let a view take more than other pages: ``limit`` gives megabytes from the settings."""
+
+    def mark(view: View) -> View:
+        setattr(view, _LARGE, limit)
+        return view
+
+    return mark
+
+
+def allow_large(settings: Settings) -> None:
+    """Before anything of a request is read: the limit of the view it is for."""
+    limit = getattr(current_app.view_functions.get(request.endpoint or ""), _LARGE, None)
+    if limit is not None:
+        request.max_content_length = limit(settings) * 2**20
 
 
 @dataclass(frozen=True, slots=True)

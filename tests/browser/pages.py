@@ -30,5 +30,8 @@ PAGES: dict[str, dict[str, str]] = {
         "statystyki-portalu": "/redakcja/statystyki?adres=/aktualnosci",
         "klucze-dostepu": "/konto/dostep",
     },
+    ADMINISTRATOR: {
+        "przenoszenie-tresci": "/redakcja/przenoszenie",
+    },
 }
 """Log-in (empty: a visitor) → name of the picture → address in the demonstration's town."""

@@ -1,0 +1,134 @@
+"""What will come of an import, entry by entry, before anything is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts import policy
+from portal.content import paths, types
+from portal.content.exchange.entries import Entry, Note, Source, mark
+from portal.content.models import Item
+from portal.content.types import TYPES
+from portal.core.actors import Actor
+from portal.core.errors import DomainError
+
+TAKEN, PARTLY, KNOWN, REFUSED = "taken", "partly", "known", "refused"
+OUTCOMES = (TAKEN, PARTLY, KNOWN, REFUSED)
+_PROGRESS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the report: what comes (or came) of an entry, where, and why not whole."""
+
+    number: int
+    outcome: str
+    key: str
+    title: str
+    path: str
+    notes: tuple[Note, ...] = ()
+    item_id: int | None = None
+
+
+@dataclass
+class _Known:
+    """What is planned so far: entry → where it will lie and of which type; refused ones have no path."""
+
+    places: dict[str, tuple[str, str]] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+
+
+def lines(session: Session, actor: Actor, source: Source, target: Item, say: Callable[[int, int], None]) -> list[Line]:
+    """The report of a dry run. ``say`` is told how far it is. Raises ``Broken``."""
+    count = source.count()
+    known = _Known(places={"": (target.path, target.type)})
+    found = []
+    for number in range(count):
+        found.append(_judge(session, actor, source, target, known, number))
+        if number % _PROGRESS == 0:
+            say(number, count)
+    return [*found, *_lost(source, count)]
+
+
+def _lost(source: Source, begin: int) -> Iterator[Line]:
+    for number, entry in enumerate(source.lost(), begin):
+        yield Line(number, REFUSED, entry.key, entry.title, entry.address, entry.notes)
+
+
+def _judge(session: Session, actor: Actor, source: Source, target: Item, known: _Known, number: int) -> Line:
+    entry = source.entry(number)
+    if entry.key in known.places or not entry.key:
+        return _refused(number, entry, Note("import.key_twice", {"key": entry.key}))
+    existing = session.execute(
+        select(Item.id, Item.path, Item.type).where(Item.source == mark(source, entry.key, target.id))
+    ).first()
+    if existing is not None:
+        known.places[entry.key] = (existing.path, existing.type)
+        return Line(number, KNOWN, entry.key, entry.title, existing.path, entry.notes, existing.id)
+    reason = refusal(session, actor, entry, known.places.get(entry.parent))
+    if reason is not None:
+        return _refused(number, entry, reason)
+    folder, _ = known.places[entry.parent]
+    path = _place(session, known, folder, entry.name)
+    known.places[entry.key] = (path, entry.type)
+    known.taken.add(path)
+    notes = [*entry.notes, *file_notes(source, entry)]
+    if paths.name_of(path) != entry.name:
+        notes.append(Note("import.renamed", {"name": entry.name, "to": paths.name_of(path)}))
+    return Line(number, PARTLY if notes else TAKEN, entry.key, entry.title, path, tuple(notes))
+
+
+def _refused(number: int, entry: Entry, reason: Note) -> Line:
+    return Line(number, REFUSED, entry.key, entry.title, entry.address or entry.name, (*entry.notes, reason))
+
+
+def refusal(session: Session, actor: Actor, entry: Entry, parent: tuple[str, str] | None) -> Note | None:
+    """Why the entry cannot be brought under ``parent`` (its path and type); ``None`` when it can."""
+    if parent is None:
+        return Note("import.parent_missing", {"parent": entry.parent})
+    path, kind = parent
+    if entry.type not in TYPES:
+        return Note("import.type_unknown", {"type": entry.type})
+    if entry.type not in types.of(kind).children:
+        return Note("import.not_allowed_there", {"type": types.of(entry.type).title, "parent": types.of(kind).title})
+    if not entry.states or not entry.states[-1].title.strip():
+        return Note("import.nothing_inside")
+    try:
+        paths.join(path, entry.name)
+    except DomainError as problem:
+        return Note(problem.code, dict(problem.details))
+    family = types.of(entry.type).family
+    if not policy.can(session, actor, family.rights["publish"], path):
+        return Note("import.no_right", {"path": path})
+    return None
+
+
+def file_notes(source: Source, entry: Entry) -> list[Note]:
+    """The files that the source names and has not got."""
+    found = []
+    for key, name in dict.fromkeys((file.key, file.name) for state in entry.states for file in state.files):
+        try:
+            source.file(key)
+        except KeyError:
+            found.append(Note("import.file_missing", {"name": name}))
+    return found
+
+
+def _place(session: Session, known: _Known, folder: str, name: str) -> str:
+    """A path nobody has, neither in the tree nor in the plan."""
+    base, number = paths.join(folder, name), 1
+    while True:
+        path = base if number == 1 else f"{base}-{number}"
+        if path not in known.taken and session.scalar(select(Item.id).where(Item.path == path)) is None:
+            return path
+        number += 1
+
+
+def counts(found: list[Line]) -> dict[str, Any]:
+    """How many lines of each outcome."""
+    return {outcome: sum(1 for line in found if line.outcome == outcome) for outcome in OUTCOMES}

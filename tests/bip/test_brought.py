@@ -1,0 +1,63 @@
+"""The Bulletin's archive brought into another place: the law's marks, its own time, its leaves."""
+
+from __future__ import annotations
+
+import weakref
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from bip import actions
+from bip.models import BulletinLeaf
+from portal.content import actions as content
+from portal.content.exchange.archive import Archive
+from portal.content.exchange.bring import Bringing
+from portal.content.exchange.packing import Packing
+from portal.content.models import Item, ItemVersion
+from portal.core.actors import SYSTEM
+from portal.core.blobs import FolderBlobStore
+from portal.core.db import Database
+from tests.content.web import make_app
+
+
+def bring(database: Database, blobs: FolderBlobStore, folder: Path, path: str, target: str) -> None:
+    file = folder / "a.zip"
+    packing = Packing(database.reading, blobs, path, "https://stary.example", file)
+    packing.pack(0, packing.order())
+    packing.close(len(packing.order()))
+    source = Archive(file, limit=2**20)
+    weakref.finalize(source, source.close)
+    with database.reading() as session:
+        number = session.scalars(select(Item.id).where(Item.path == target)).one()
+    work = Bringing(database, blobs, source, number, SYSTEM, SYSTEM)
+    for act in (work.place, work.fill):
+        for at in range(source.count()):
+            act(at)
+
+
+def test_an_item_keeps_its_marks_and_both_moments_and_stands_in_the_log(
+    bulletin: Database, blobs: FolderBlobStore, tmp_path: Path
+) -> None:
+    with bulletin.transaction() as session:
+        item = actions.publish_document(
+            session, blobs, SYSTEM, folder="/bip/ogloszenia", type="announcement", title="Przetarg",
+            body_html="<p>A</p>", produced_by="Jan Nowak", produced_on=date(2026, 11, 2), source="test:1",
+        )  # fmt: skip
+        actions.correct(session, SYSTEM, item.id, reason="literówka", title="Przetarg 2")
+        made = content.create_item(session, SYSTEM, "/bip", "bip_folder", "Archiwum", name="dawne")
+        content.publish(session, SYSTEM, made.id)
+        first = item.published_at
+    bring(bulletin, blobs, tmp_path, "/bip/ogloszenia", "/bip/dawne")
+    with bulletin.reading() as session:
+        copy = session.scalars(select(Item).where(Item.path == "/bip/dawne/ogloszenia/przetarg")).one()
+        leaves = session.scalar(select(func.count()).where(BulletinLeaf.item_id == copy.id))
+        states = session.scalars(select(ItemVersion).where(ItemVersion.item_id == copy.id)).all()
+    assert first is not None
+    assert copy.published_at is not None
+    assert copy.published_at > first
+    assert leaves == 2
+    assert [(state.title, state.reason) for state in states] == [("Przetarg", ""), ("Przetarg 2", "literówka")]
+    page = make_app(bulletin, blobs, tmp_path).test_client().get(copy.path).text
+    assert "Udostępniono w poprzednim Biuletynie" in page
+    assert "Jan Nowak" in page
