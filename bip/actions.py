@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bip import exclusions, leaves
+from bip import exclusions, leaves, removed
 from bip.types import ROOT
 from portal.content import actions as content
 from portal.content import paths, queries
 from portal.content.acts import PUBLIC_CHANGES, PUBLICATION_CHECKS
 from portal.content.models import Item, ItemVersion
+from portal.content.personal import deciding, review
 from portal.content.versions import Attachment
 from portal.content.workflow import PUBLISHED
 from portal.core.actors import Actor
@@ -24,6 +25,8 @@ from portal.core.errors import Conflict, Invalid, NotFound
 
 PUBLIC_CHANGES.register("bip.leaves", leaves.append)
 PUBLICATION_CHECKS.register("bip.exclusions", exclusions.check)
+PUBLICATION_CHECKS.register("bip.personal", review.check)
+deciding.TAKEN_OUT.register("bip.exclusions", removed.note)
 
 withdraw = content.withdraw
 """``withdraw(session, actor, item_id, reason=…)``: the text goes, its place says when and why."""
@@ -44,11 +47,14 @@ def publish_document(
     responsible: str = "",
     source: str,
     fields: dict[str, Any] | None = None,
+    kept: Mapping[str, str] | None = None,
 ) -> Item:
     """Publish what a case holds, entering nothing again: the door of the Bulletin for the rest of the office.
 
     ``folder`` is a path in the Bulletin, ``source`` says what it was made from (``letter:7``); the same source
-    again gives the same item and publishes nothing. Raises ``Forbidden``, ``NotFound`` (folder), ``Invalid``.
+    again gives the same item and publishes nothing. ``kept``: personal data that stays on purpose → reason, as
+    decided where it comes from. ``documents`` must have been looked into before (``asking.request_check``).
+    Raises ``Forbidden``, ``NotFound`` (folder), ``Invalid``.
     """
     if not source:
         raise Invalid("bip.source_missing")
@@ -70,6 +76,8 @@ def publish_document(
         session, actor, folder, type, title, body=body_html, fields=marks | (fields or {}),
         files=[Attachment(document.id, name) for document, name in documents], in_menu=False, source=source,
     )  # fmt: skip
+    if kept:
+        deciding.keep(session, actor, item, session.get_one(ItemVersion, item.draft_version_id), kept)
     return content.publish(session, actor, item.id)
 
 

@@ -12,6 +12,7 @@ import eoffice.intake.effects
 import forms.searched
 import portal.content.effects
 import portal.content.exchange.effects
+import portal.content.personal.effects
 import portal.content.searched
 import search.effects
 from bip import checkpoints
@@ -34,6 +35,7 @@ def collect(program: Program) -> Effects:
         search.effects.effects(program),
         portal.content.effects.effects(),
         portal.content.exchange.effects.effects(program),
+        portal.content.personal.effects.effects(blobs),
         bip.effects.effects(lambda: checkpoints.log_key(settings.data_dir / bip.effects.LOG_KEY)),
         eoffice.intake.effects.effects(blobs, settings),
         eoffice.dispatch.effects.effects(blobs, _office(settings), _reply_to(settings)),

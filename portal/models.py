@@ -15,6 +15,7 @@ import forms.models
 import portal.accounts.models
 import portal.content.exchange.models
 import portal.content.models
+import portal.content.personal.models
 import portal.core.documents
 import portal.core.events
 import portal.core.numbering
@@ -31,6 +32,7 @@ MODULES = (
     portal.accounts.models,
     portal.content.models,
     portal.content.exchange.models,
+    portal.content.personal.models,
     search.models,
     forms.models,
     bip.models,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from html import escape
 
@@ -13,7 +14,7 @@ from eoffice.cases import queries
 from eoffice.parties import queries as parties
 from portal.accounts import policy
 from portal.content.models import Item
-from portal.content.personal import detect
+from portal.content.personal import detect, review
 from portal.content.personal.detect import Found, Known
 from portal.core import events
 from portal.core.actors import Actor
@@ -34,9 +35,9 @@ def known_parties(session: Session, case_id: int) -> list[Known]:
     return found
 
 
-def findings(session: Session, case_id: int, text: str) -> list[Found]:
-    """What in ``text`` still looks like personal data of this case's parties or of anybody."""
-    return detect.find(text, known_parties(session, case_id))
+def findings(session: Session, case_id: int, text: str, officials: Iterable[str] = ()) -> list[Found]:
+    """What in ``text`` still looks like personal data of this case's parties or of anybody but the ``officials``."""
+    return detect.find(text, known_parties(session, case_id), officials)
 
 
 def publish_to_bip(
@@ -54,12 +55,12 @@ def publish_to_bip(
     produced_on: date,
     responsible: str,
     fields: dict[str, object],
-    left_on_purpose: bool = False,
+    kept: Mapping[str, str] | None = None,
 ) -> Item:
     """Publish the reviewed, anonymised ``text`` of a decision in the Bulletin (UDIP art. 8); twice is once.
 
-    ``source`` names what it was made from (``letter:7``). Raises ``Forbidden``, ``Invalid("bip.still_personal")``
-    with the words found, unless the reviewer left them ``left_on_purpose``.
+    ``source`` names what it was made from (``letter:7``); ``kept``: words of personal data that stay → reason.
+    Raises ``Forbidden``, ``Invalid("bip.still_personal")`` with the words nobody decided on.
     """
     case = queries.locked(session, case_id)
     policy.require(session, actor, "cases.work", path=case.path)
@@ -69,17 +70,19 @@ def publish_to_bip(
     if not text.strip() or not title.strip():
         raise Invalid("bip.text_empty")
     whole = f"{title}\n{text}"
-    left = findings(session, case.id, whole)
-    if left and not left_on_purpose:
-        words = ", ".join(dict.fromkeys(whole[item.start : item.end] for item in left))
-        raise Invalid("bip.still_personal", words=words)
+    found = [whole[one.start : one.end] for one in findings(session, case.id, whole, (produced_by, responsible))]
+    said = [review.squeezed(words) for words in kept or {}]
+    left = [words for words in found if not any(review.squeezed(words) in one for one in said)]
+    if left:
+        raise Invalid("bip.still_personal", words=", ".join(dict.fromkeys(left)))
     item = bip.publish_document(
         session, blobs, actor, folder=folder, type=type_name, title=title.strip(), body_html=paragraphs(text),
         documents=[], produced_by=produced_by, produced_on=produced_on, responsible=responsible,
         source=source, fields=fields,
+        kept=kept,
     )  # fmt: skip
     refs = [case.ref, source, events.ref("item", item.id)]
-    data = {"path": item.path, "left_on_purpose": bool(left)}
+    data = {"path": item.path, "kept": len(found)}
     events.record(session, actor, "case.published", refs, audience="public", data=data)
     return item
 

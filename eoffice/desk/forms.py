@@ -159,7 +159,6 @@ class Publish(Form):
     title = StringField(validators=[DataRequired(REQUIRED), Length(max=300)])
     text = TextAreaField(validators=[DataRequired(REQUIRED)])
     reviewed = BooleanField(validators=[InputRequired("desk.review_missing")])
-    left_on_purpose = BooleanField()
 
     def offer(self, folders: Iterable[tuple[str, str]]) -> None:
         self.folder.choices = list(folders)

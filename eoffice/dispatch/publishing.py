@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,7 +49,7 @@ def publish_letter(
     folder: str,
     title: str,
     text: str,
-    left_on_purpose: bool = False,
+    kept: Mapping[str, str] | None = None,
 ) -> Item:
     """Publish the reviewed copy of an accepted letter; the same letter twice is one publication.
 
@@ -61,7 +62,7 @@ def publish_letter(
     return publication.publish_to_bip(
         session, blobs, actor, case_id=letter.case_id, source=letter.ref, folder=folder, type_name=TYPE,
         title=title, text=text, produced_by=known.produced_by, produced_on=known.produced_on,
-        responsible=known.responsible, left_on_purpose=left_on_purpose,
+        responsible=known.responsible, kept=kept,
         fields={"case_sign": known.case_sign, "decided_on": known.produced_on.isoformat()},
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.content import acts, links, sanitise
 from portal.content.models import Item, ItemFile, ItemVersion
+from portal.content.personal import asking
 from portal.content.workflow import REVIEW, UNPUBLISHED, ReviewOf
 from portal.core import clock
 from portal.core.actors import Actor
@@ -114,6 +115,8 @@ def add(
         for position, file in enumerate(files)
     )
     links.remember(session, version)
+    for file in files:
+        asking.request_check(session, file.document_id)
     item.draft_version_id = version.id
     if item.live_version_id is None:
         item.title, item.summary = version.title, version.summary

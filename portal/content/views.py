@@ -24,6 +24,7 @@ from portal.content import (
     visits,
 )
 from portal.content.editor import acts as editor_acts
+from portal.content.editor import personal as editor_personal
 from portal.content.editor import statistics as editor_statistics
 from portal.content.editor import views as editor
 from portal.content.exchange import views as exchange
@@ -45,6 +46,7 @@ blueprint.register_blueprint(table_views.blueprint)
 blueprint.register_blueprint(exchange.blueprint)
 blueprint.register_blueprint(editor.blueprint)
 blueprint.register_blueprint(editor_acts.blueprint)
+blueprint.register_blueprint(editor_personal.blueprint)
 blueprint.register_blueprint(editor_statistics.blueprint)
 
 SERVICES = 8

@@ -11,6 +11,7 @@ from bip import actions as bip
 from bip.models import BulletinLeaf
 from portal.content import actions, queries
 from portal.content.models import Item
+from portal.content.personal.models import DONE, FileCheck
 from portal.core import documents, events
 from portal.core.actors import ANONYMOUS, SYSTEM
 from portal.core.blobs import FolderBlobStore
@@ -24,6 +25,7 @@ def publish(database: Database, blobs: FolderBlobStore, people: People, source: 
         document = documents.store(
             session, blobs, people.publisher, data=b"%PDF-1.4 kopia", name="decyzja.pdf", origin="made"
         )
+        session.merge(FileCheck(sha256=document.sha256, state=DONE, note="", kind="pdf", pieces=[]))
         item = bip.publish_document(
             session, blobs, people.publisher, folder="/bip/ogloszenia", type="decision",
             title="Decyzja w sprawie drzewa",

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bip.actions import published_from
 from eoffice.cases import publication
-from eoffice.cases.models import Case
 from eoffice.desk import forms, scope
 from eoffice.desk.acting import submit
-from eoffice.desk.marked import Part, parts
 from eoffice.desk.views.base import DESK, blueprint
 from eoffice.dispatch import publishing
-from eoffice.dispatch.models import Letter
 from portal.accounts import policy
 from portal.content.models import Item
-from portal.content.personal import detect
+from portal.content.personal import board, detect
+from portal.content.personal.board import parts
+from portal.content.personal.detect import Found
+from portal.content.personal.review import KEEP, REASONS, REMOVE
 from portal.web import context
 
 FOLDER = "bip_folder"
+_DECISION = "d-"
+"""Before the words a decision is on, in the names of the form's fields."""
+_PUBLIC = "keep:public_function"
 DECISIONS = ("rozstrzygni", "decyzj")
 """How the section for decisions usually begins its address."""
 
@@ -38,15 +42,17 @@ def review(letter_id: int) -> str:
 @blueprint.post("/pisma/<int:letter_id>/bip")
 @DESK
 def publish(letter_id: int) -> ResponseReturnValue:
-    """Publish the reviewed copy."""
+    """Publish the reviewed copy, or make its text anew by the decisions."""
     form = forms.Publish()
     with context.reading() as session:
         form.offer(_folders(session))
+    if "renew" in request.form:
+        return _page(letter_id, form, renew=True)
     return submit(
         form,
         lambda session: publishing.publish_letter(
             session, context.blobs(), context.actor(), letter_id=letter_id, folder=form.folder.data,
-            title=form.title.data or "", text=form.text.data or "", left_on_purpose=form.left_on_purpose.data,
+            title=form.title.data or "", text=form.text.data or "", kept=_kept(),
         ),
         done="desk.done.published",
         to=url_for("desk.letter", letter_id=letter_id),
@@ -54,29 +60,66 @@ def publish(letter_id: int) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _page(letter_id: int, bound: forms.Publish | None) -> str:
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One person or number found in the letter or in the copy: how it is written, and what is decided."""
+
+    field: str
+    words: tuple[str, ...]
+    kind: str
+    decided: str
+
+
+def _choices(found: Iterable[tuple[str, Found]]) -> list[Choice]:
+    """What to decide on, each person or number once. Offered: remove, but leave who holds a public post."""
+    groups: dict[tuple[str, str], list[tuple[str, Found]]] = {}
+    for words, one in found:
+        groups.setdefault((one.kind, one.subject), []).append((words, one))
+    made = []
+    for (kind, _), places in groups.items():
+        written = tuple(dict.fromkeys(word for word, _ in places))
+        name = f"{_DECISION}{written[0]}"
+        offered = _PUBLIC if all(one.public for _, one in places) else REMOVE
+        made.append(Choice(name, written, kind, request.form.get(name, offered)))
+    return made
+
+
+def _kept() -> dict[str, str]:
+    """The words that stay and why, as the form says; all writings of one thing are decided together."""
+    found: dict[str, str] = {}
+    for name, value in request.form.items():
+        decided = board.choice(value) if name.startswith(_DECISION) else None
+        if decided and decided[0] == KEEP:
+            found |= dict.fromkeys([name.removeprefix(_DECISION), *request.form.getlist(f"same-{name}")], decided[1])
+    return found
+
+
+def _page(letter_id: int, bound: forms.Publish | None, *, renew: bool = False) -> str:
     with context.reading() as session:
         letter, case = scope.letter(session, context.actor(), letter_id)
-        form = bound or forms.Publish(formdata=None, **_proposed(session, letter, case))
-        form.offer(_folders(session))
-        found = publication.findings(session, case.id, letter.body)
-        left = _left(session, case, form)
         facts = publishing.facts(session, letter)
+        officials = (facts.produced_by, facts.responsible)
+
+        def look(text: str) -> list[Found]:
+            return publication.findings(session, case.id, text, officials)
+
+        found = [(text[one.start : one.end], one) for text in (letter.title, letter.body) for one in look(text)]
+        staying = {w for choice in _choices(found) if choice.decided != REMOVE for w in choice.words}
+        proposed = [
+            detect.apply(text, [one for one in look(text) if text[one.start : one.end] not in staying])
+            for text in (letter.title, letter.body)
+        ]
+        form = bound or forms.Publish(formdata=None, title=proposed[0], text=proposed[1], folder=_usual_folder(session))
+        if renew:
+            form.title.data, form.text.data = proposed
+        form.offer(_folders(session))
+        copy = f"{form.title.data or ''}\n{form.text.data or ''}"
+        left = [(copy[one.start : one.end], one) for one in look(copy)]
         return render_template(
-            "desk/publish.html", letter=letter, case=case, form=form, original=parts(letter.body, found),
-            left=left, facts=facts, published=published_from(session, letter.ref),
+            "desk/publish.html", letter=letter, case=case, form=form, original=parts(letter.body, look(letter.body)),
+            choices=_choices([*found, *left]), left={words for words, _ in left}, facts=facts, reasons=REASONS,
+            published=published_from(session, letter.ref),
         )  # fmt: skip
-
-
-def _proposed(session: Session, letter: Letter, case: Case) -> dict[str, Any]:
-    hidden = [detect.apply(text, publication.findings(session, case.id, text)) for text in (letter.title, letter.body)]
-    return {"title": hidden[0], "text": hidden[1], "folder": _usual_folder(session)}
-
-
-def _left(session: Session, case: Case, form: forms.Publish) -> list[Part]:
-    """What still looks like personal data in the text as the clerk has it now."""
-    text = f"{form.title.data or ''}\n{form.text.data or ''}"
-    return [part for part in parts(text, publication.findings(session, case.id, text)) if part.kind]
 
 
 def _folders(session: Session) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from portal.accounts import policy
 from portal.content import actions, diff, links, paths, queries, rendering, types, versions
 from portal.content.editor import forms, lists
 from portal.content.models import Item
+from portal.content.personal import review
 from portal.content.queries import PageData
 from portal.content.types import ItemType
 from portal.core import documents
@@ -69,6 +70,7 @@ def item(item_id: int) -> str:
             files=queries.files(session, page.row.version_id),
             states=queries.history(session, item_id, published_only=False),
             remarks=lists.remarks(session, item_id),
+            personal=review.of_working_copy(session, item_id),
             linking=links.linking_to(session, [item_id]),
             allowed=types.allowed_in(page.type),
         )

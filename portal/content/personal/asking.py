@@ -1,0 +1,45 @@
+"""What is asked of the worker: look into a file, make a redacted copy of it; and files under another name."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.content.personal.models import FAILED, WAITING, FileCheck
+from portal.core import clock, events, outbox
+from portal.core.actors import Actor
+from portal.core.db import insert_or_ignore
+from portal.core.documents import Document
+
+CHECK, REDACT = "personal.check", "personal.redact"
+LANE = "files"
+"""One file at a time: reading takes memory."""
+
+
+def request_check(session: Session, document_id: int) -> None:
+    """Ask for the file to be looked into, once for the same bytes; one whose reading timed out is tried again."""
+    sha256 = session.scalar(select(Document.sha256).where(Document.id == document_id))
+    if sha256 is None:
+        return
+    row = {"sha256": sha256, "state": WAITING, "note": "", "kind": "", "pieces": []}
+    if insert_or_ignore(session, FileCheck, row):
+        outbox.enqueue(session, CHECK, f"{CHECK}:{sha256}", {"sha256": sha256}, lane=LANE)
+        return
+    known = session.get(FileCheck, sha256)
+    if known is not None and known.state == FAILED and known.note == "timeout":
+        known.state, known.note = WAITING, ""
+        outbox.enqueue(session, CHECK, f"{CHECK}:{sha256}", {"sha256": sha256}, lane=LANE, again=True)
+
+
+def renamed(session: Session, actor: Actor, document: Document, name: str) -> int:
+    """The same bytes as a document of another name; the number of it."""
+    fresh = Document(
+        sha256=document.sha256, size=document.size, content_type=document.content_type, name=name,
+        origin=document.origin, created_at=clock.now(), created_by=actor.user_id, text=document.text,
+        text_note=document.text_note,
+    )  # fmt: skip
+    session.add(fresh)
+    session.flush()
+    facts = {"sha256": fresh.sha256, "size": fresh.size}
+    events.record(session, actor, "document.stored", [fresh.ref], audience="system", data=facts)
+    return fresh.id

@@ -1,0 +1,234 @@
+"""A redacted PDF: letters really gone, hidden places empty, a fresh file without its earlier states.
+
+Page by page: where the letters can be taken out of the content stream with certainty they are, and the page is
+compared with its old self; else the page becomes a picture with its other words under it, for search and readers.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from typing import Any
+
+import pikepdf
+import pypdfium2
+from PIL import Image, ImageChops, ImageDraw
+
+from portal.content.personal.hands import pdfedit, pdfpicture, pdfread, pictures
+from portal.content.personal.hands.pdfpage import Box, PdfPage
+from portal.content.personal.hands.pieces import NotRemoved, Piece, squeezed, values
+
+BAR = "[dane usunięte]"
+_PAD = 1.0
+"""Points around letters that go black with them."""
+_PROOF = 60 / 72
+"""Scale at which an edited page is compared with its old self."""
+_DRAWN = (
+    "/Widget",
+    "/FreeText",
+    "/Stamp",
+    "/Ink",
+    "/Square",
+    "/Circle",
+    "/Line",
+    "/Polygon",
+    "/PolyLine",
+    "/Redact",
+    "/Watermark",
+)
+"""Annotations that belong to what a reader sees: their page is made a picture with them in it."""
+_EVERYWHERE = ("/Metadata", "/PieceInfo", "/LastModified", "/AA", "/AF", "/Thumb", "/SpiderInfo")
+_DOCUMENT = ("/OpenAction", "/AcroForm", "/Collection", "/Extensions", "/Legal", "/Perms", "/DSS", "/Threads")
+
+
+@dataclass
+class _Sheet:
+    """What goes from one page: places of letters, boxes in per cent."""
+
+    places: set[int] = field(default_factory=set)
+    boxes: list[list[float]] = field(default_factory=list)
+
+
+def redact(data: bytes, targets: list[dict[str, Any]]) -> tuple[dict[str, Any], bytes]:
+    """The copy, and how each page was made. Raises ``NotRemoved`` when a proof fails."""
+    before = pdfread.pieces(data)
+    gone = values(before, targets)
+    sheets = _sheets(targets)
+    document = pdfread.drawn(data)
+    how: dict[str, str] = {}
+    with pdfread.opened(data) as pdf:
+        for number, page in enumerate(pdf.pages, 1):
+            seen = PdfPage(document[number - 1])
+            sheet = sheets.get(number, _Sheet())
+            made = _page(pdf, page, seen, sheet, gone)
+            if made:
+                how[str(number)] = made
+        _strip(pdf, [squeezed(one) for one in gone])
+        result = _saved(pdf)
+    _prove(before, result, gone)
+    return {"report": {"pages": how}}, result
+
+
+def _sheets(targets: list[dict[str, Any]]) -> dict[int, _Sheet]:
+    found: dict[int, _Sheet] = {}
+    for target in targets:
+        sheet = found.setdefault(int(target["number"]), _Sheet()) if target.get("place", "page") == "page" else _Sheet()
+        if "box" in target or target.get("end") == 0:
+            sheet.boxes.append(pictures.box_of(target))
+        else:
+            sheet.places.update(range(target["start"], target["end"]))
+    return found
+
+
+def _page(pdf: pikepdf.Pdf, page: pikepdf.Page, seen: PdfPage, sheet: _Sheet, gone: list[str]) -> str:
+    """Make one page anew; empty when it stays as it was."""
+    drawn_over = any(
+        one.get("/Subtype") in _DRAWN for one in page.get("/Annots", []) if isinstance(one, pikepdf.Dictionary)
+    )
+    if not sheet.places and not sheet.boxes and not drawn_over:
+        return ""
+    boxes = seen.bars(sheet.places)
+    if not sheet.boxes and not drawn_over and not _over_pictures(seen, boxes):
+        try:
+            _edit(pdf, page, seen, sheet.places, boxes, gone)
+        except pdfedit.Uncertain:
+            pass
+        else:
+            return "edited"
+    pdfpicture.replace(pdf, page, seen, sheet.places, boxes, sheet.boxes)
+    return "picture"
+
+
+def _over_pictures(seen: PdfPage, boxes: list[Box]) -> bool:
+    """Does a picture show what the letters say? Then letters alone are not enough."""
+    pictured = [cover.box for cover in seen.covers if cover.picture]
+    return any(p[0] < b[2] and b[0] < p[2] and p[1] < b[3] and b[1] < p[3] for p in pictured for b in boxes)
+
+
+def _edit(
+    pdf: pikepdf.Pdf, page: pikepdf.Page, seen: PdfPage, places: set[int], boxes: list[Box], gone: list[str]
+) -> None:
+    """Edit the content stream, put black bars, and compare. Raises ``Uncertain`` and leaves the page as it was."""
+    instructions = pdfedit.without(page, seen, places, gone)
+    bars = b"".join(_bar(box) for box in boxes)
+    body = pikepdf.unparse_content_stream(instructions)
+    content = pdf.make_stream(b"q\n" + body + b"\nQ\nq 0 g\n" + bars + b"Q\n")
+    old = page.obj["/Contents"]
+    page.obj["/Contents"] = content
+    if not _same_elsewhere(page, seen, places, boxes):
+        page.obj["/Contents"] = old
+        raise pdfedit.Uncertain
+
+
+def _bar(box: Box) -> bytes:
+    left, bottom, right, top = box
+    return b"%.2f %.2f %.2f %.2f re f\n" % (left - _PAD, bottom, right - left + 2 * _PAD, top - bottom)
+
+
+def _same_elsewhere(page: pikepdf.Page, seen: PdfPage, places: set[int], boxes: list[Box]) -> bool:
+    """The other letters are the same, and so is the picture of the page outside the bars."""
+    out = io.BytesIO()
+    with pikepdf.new() as alone:
+        alone.pages.append(page)
+        alone.save(out)
+    document = pypdfium2.PdfDocument(out.getvalue())
+    after = PdfPage(document[0])
+    wanted = squeezed("".join(char for place, char in enumerate(seen.text) if place not in places))
+    if squeezed(after.text) != wanted:
+        return False
+    pair = [one.page.render(scale=_PROOF, grayscale=True, may_draw_forms=False).to_pil() for one in (seen, after)]
+    if pair[0].size != pair[1].size:
+        return False
+    height = seen.height * _PROOF
+    for picture in pair:
+        draw = ImageDraw.Draw(picture)
+        for left, bottom, right, top in boxes:
+            draw.rectangle(
+                [left * _PROOF - 4, height - top * _PROOF - 4, right * _PROOF + 4, height - bottom * _PROOF + 4], fill=0
+            )
+    return _differing(pair[0], pair[1]) < 0.0005
+
+
+def _differing(one: Image.Image, two: Image.Image) -> float:
+    counts = ImageChops.difference(one, two).histogram()
+    return sum(counts[48:]) / max(1, sum(counts))
+
+
+def _strip(pdf: pikepdf.Pdf, secrets: list[str]) -> None:
+    """Everything that is on no page: dropped, or without what was decided."""
+    if "/Info" in pdf.trailer:
+        del pdf.trailer["/Info"]
+    for key in (*_DOCUMENT, *_EVERYWHERE):
+        if key in pdf.Root:
+            del pdf.Root[key]
+    if "/Names" in pdf.Root:
+        for key in ("/JavaScript", "/EmbeddedFiles", "/AlternatePresentations", "/Renditions"):
+            if key in pdf.Root["/Names"]:
+                del pdf.Root["/Names"][key]
+    for page in pdf.pages:
+        _strip_annotations(page)
+    for one in pdf.objects:
+        _strip_object(one, secrets, 0)
+
+
+def _strip_annotations(page: pikepdf.Page) -> None:
+    kept = [
+        one for one in page.get("/Annots", []) if isinstance(one, pikepdf.Dictionary) and one.get("/Subtype") == "/Link"
+    ]
+    for link in kept:
+        for key in ("/Contents", "/T", "/NM", "/RC", "/Subj", "/AP"):
+            if key in link:
+                del link[key]
+    if "/Annots" in page.obj:
+        del page.obj["/Annots"]
+    if kept:
+        page.obj["/Annots"] = pikepdf.Array(kept)
+
+
+def _strip_object(one: Any, secrets: list[str], depth: int) -> None:
+    """Strings with a secret, and what programs write into any object, go; what lies directly inside too."""
+    if depth > 12 or not isinstance(one, (pikepdf.Dictionary, pikepdf.Stream, pikepdf.Array)):
+        return
+    if isinstance(one, pikepdf.Array):
+        for place, value in enumerate(one):
+            if _says(value, secrets):
+                one[place] = pikepdf.String(BAR)
+            elif isinstance(value, pikepdf.Object) and not value.is_indirect:
+                _strip_object(value, secrets, depth + 1)
+        return
+    for key in _EVERYWHERE:
+        if key in one:
+            del one[key]
+    for key in list(one.keys()):
+        value = one[key]
+        if _says(value, secrets):
+            if key == "/Title":
+                one[key] = pikepdf.String(BAR)
+            else:
+                del one[key]
+        elif isinstance(value, pikepdf.Object) and not value.is_indirect:
+            _strip_object(value, secrets, depth + 1)
+
+
+def _says(value: Any, secrets: list[str]) -> bool:
+    return isinstance(value, pikepdf.String) and any(secret in squeezed(str(value)) for secret in secrets)
+
+
+def _saved(pdf: pikepdf.Pdf) -> bytes:
+    """A fresh file: only what the pages still reach, no earlier states, a new identity."""
+    pdf.remove_unreferenced_resources()
+    if "/ID" in pdf.trailer:
+        del pdf.trailer["/ID"]
+    out = io.BytesIO()
+    pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True, encryption=False)
+    return out.getvalue()
+
+
+def _prove(before: list[Piece], result: bytes, gone: list[str]) -> None:
+    """Raise ``NotRemoved`` when a value stands in the copy more often than it was left."""
+    was = " ".join(squeezed(piece.text) for piece in before)
+    now = " ".join(squeezed(piece.text) for piece in pdfread.pieces(result))
+    for value in {squeezed(one) for one in gone}:
+        left = was.count(value) - sum(squeezed(one) == value for one in gone)
+        if now.count(value) > max(0, left):
+            raise NotRemoved

@@ -1,0 +1,93 @@
+"""Pictures: pixels painted over are really replaced, and nothing but pixels goes on into the copy."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pypdfium2
+from PIL import Image, ImageDraw, ImageOps
+
+from portal.content.personal.hands.pdfread import drawn
+from portal.content.personal.hands.pieces import Piece
+
+_MOST_PIXELS = 60_000_000
+_PREVIEW = 1000
+Image.MAX_IMAGE_PIXELS = _MOST_PIXELS
+
+
+def _opened(data: bytes) -> Image.Image:
+    return ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
+
+
+def pieces(data: bytes) -> list[Piece]:
+    """A picture is a thing to look at; what a camera or a program wrote into it is text."""
+    picture = Image.open(io.BytesIO(data))
+    notes = [str(v) for v in picture.info.values() if isinstance(v, str)]
+    notes += [str(v) for v in picture.getexif().values() if isinstance(v, str)]
+    notes += [
+        v.decode("utf-8", "replace")
+        for k, v in picture.info.items()
+        if isinstance(v, bytes) and k in ("comment", "xmp")
+    ]
+    return [Piece("page", "", 1, [(0, 0, "scan")]), Piece("metadata", "\n\n".join(notes), 2)]
+
+
+def plain(data: bytes, *, painted: bool = False) -> bytes:
+    """The same picture without what was written into its file; ``painted``: all of it black."""
+    try:
+        picture = _opened(data)
+        kind = Image.open(io.BytesIO(data)).format or "PNG"
+    except Exception:  # noqa: BLE001 - a vector picture or a broken one: kept only when nothing in it has to go
+        return b"" if painted else data
+    if painted:
+        picture.paste(0, (0, 0, *picture.size))
+    return _saved(picture, kind)
+
+
+def redact(data: bytes, targets: list[dict[str, Any]]) -> tuple[dict[str, Any], bytes]:
+    """The picture with the boxes of the targets black. Targets without a box take out what is written in the file."""
+    picture, kind = _opened(data), Image.open(io.BytesIO(data)).format or "PNG"
+    boxes = [box_of(target) for target in targets if "box" in target or target.get("place") == "page"]
+    paint(picture, boxes)
+    return {"report": {"boxes": len(boxes)}}, _saved(picture, kind)
+
+
+def box_of(target: dict[str, Any]) -> list[float]:
+    """The box a target names; one without a box names all of the page."""
+    return list(target.get("box") or [0.0, 0.0, 100.0, 100.0])
+
+
+def paint(picture: Image.Image, boxes: list[list[float]]) -> None:
+    """Paint boxes (left, top, width, height in per cent) black."""
+    draw = ImageDraw.Draw(picture)
+    black = "black" if picture.mode in ("RGB", "RGBA", "P", "CMYK") else 0
+    for left, top, width, height in boxes:
+        x, y = left * picture.width / 100, top * picture.height / 100
+        draw.rectangle([x, y, x + width * picture.width / 100, y + height * picture.height / 100], fill=black)
+
+
+def _saved(picture: Image.Image, kind: str) -> bytes:
+    """Pixels only: a new picture carries no EXIF, XMP, comment or thumbnail."""
+    fresh = Image.new(picture.mode, picture.size)
+    if picture.mode == "P" and picture.getpalette():
+        fresh.putpalette(picture.getpalette() or [])
+    fresh.paste(picture)
+    out = io.BytesIO()
+    fresh.save(out, kind, **({"quality": 90} if kind == "JPEG" else {}))
+    return out.getvalue()
+
+
+def page(kind: str, data: bytes, number: int) -> bytes:
+    """A page of a PDF, or a picture, as a PNG to look at."""
+    if kind == "pdf":
+        document = drawn(data)
+        sheet: pypdfium2.PdfPage = document[number - 1]
+        width, height = sheet.get_size()
+        picture = sheet.render(scale=_PREVIEW / max(width, height, 1)).to_pil()
+    else:
+        picture = _opened(data).convert("RGB")
+        picture.thumbnail((_PREVIEW, _PREVIEW))
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
