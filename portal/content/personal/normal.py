@@ -10,6 +10,8 @@ _DROPPED = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 """Soft hyphens and marks without width: in a text to fool a search, or left by a word processor."""
 _DASHES = frozenset("‐‑‒–—−")
 _LOWER = "a-ząćęłńóśźż"
+_SPACED = re.compile(r"(?<!\w)[^\W\d_](?: [^\W\d_]){3,}(?!\w)")
+"""A word written with spaces between its letters; capitals begin another one."""
 _DIVIDED = re.compile(rf"(?<=[{_LOWER}])-[ ]?\n[ ]?(?=[{_LOWER}])")
 
 
@@ -58,14 +60,18 @@ def _of(char: str) -> str:
 
 
 def _whole_words(text: str, places: list[int], length: int) -> Normal:
-    """Words divided at the end of a line are joined."""
+    """Words divided at the end of a line, or written with spaces between their letters, are joined."""
+    gone = [match.span() for match in _DIVIDED.finditer(text)]
+    for match in _SPACED.finditer(text):
+        inside = range(match.start() + 1, match.end() - 1, 2)
+        gone += [(place, place + 1) for place in inside if not text[place + 1].isupper() or match.group().isupper()]
     out: list[str] = []
     kept: list[int] = []
     at = 0
-    for match in _DIVIDED.finditer(text):
-        out.append(text[at : match.start()])
-        kept += places[at : match.start()]
-        at = match.end()
+    for start, end in sorted(gone):
+        out.append(text[at:start])
+        kept += places[at:start]
+        at = end
     out.append(text[at:])
     kept += places[at:]
     return Normal("".join(out), tuple(kept), length)

@@ -247,6 +247,7 @@ Dowód osobisty seria i numer: ‹identity_card|A B S 1 2 3 4 5 6›.
 Osoba o numerze ‹pesel|４４０５１４０１３５９› nie figuruje w rejestrze.
 Rachunek IBAN ‹account|PL 61 1090 1014 0000 0712 1981 2874› podano omyłkowo.
 W załączeniu list ‹name|Oleny Kowalczuk› z Ukrainy.
+Rozstrzelono druk: ‹name|J a n   K o w a l s k i› nie stawił się; ‹name|A N N A   N O W A K› tak.
 Wnoszę o wypłatę na ręce brata, ‹name|Jakuba Szpaka›, nr paszportu ‹passport|ZS0000177›.
 Mieszka z matką, ‹name|Heleną Szpak›, przy ‹address|Alejach Jerozolimskich 44/7›.""".replace("\\n", "\u0001").split(
     "\n"

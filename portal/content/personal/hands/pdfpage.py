@@ -17,6 +17,9 @@ _WHITE = 245
 _OPAQUE = 200
 _TINY = 2.0
 """Points: smaller letters are written for nobody to read."""
+_NO_WIDTH = "\u200b"
+_WIDE = 0.2
+"""Share of a line's height that a gap between words is at least."""
 _LARGE = 0.15
 """Share of the page from which a picture may show a document."""
 
@@ -48,7 +51,16 @@ class PdfPage:
         self._text = page.get_textpage()
         self.count = max(0, pdfium.FPDFText_CountChars(self._text.raw))
         codes = (pdfium.FPDFText_GetUnicode(self._text.raw, place) for place in range(self.count))
-        self.text = "".join("\n" if c == 13 else " " if c in (10, 0) or c > 0x10FFFF else _char(c) for c in codes)
+        made = ["\n" if c == 13 else " " if c in (10, 0) or c > 0x10FFFF else _char(c) for c in codes]
+        self.text = "".join(self._spaced(place, char, made) for place, char in enumerate(made))
+
+    def _spaced(self, place: int, char: str, made: list[str]) -> str:
+        """The character; a space guessed between letters set wide apart is none (a mark without width keeps count)."""
+        around = char == " " and 0 < place < self.count - 1 and made[place - 1].isalpha() and made[place + 1].islower()
+        if not around or not self.generated(place):
+            return char
+        one, two = self.loose_box(place - 1), self.loose_box(place + 1)
+        return _NO_WIDTH if two[0] - one[2] < _WIDE * (one[3] - one[1]) else char
 
     def box(self, place: int) -> Box:
         """The box of a character."""
