@@ -121,8 +121,10 @@ def _edit(
 
 
 def _bar(box: Box) -> bytes:
+    """The letters are gone already: the bar only says where, and leaves the lines above and below alone."""
     left, bottom, right, top = box
-    return b"%.2f %.2f %.2f %.2f re f\n" % (left - _PAD, bottom, right - left + 2 * _PAD, top - bottom)
+    height = top - bottom
+    return b"%.2f %.2f %.2f %.2f re f\n" % (left - _PAD, bottom + 0.08 * height, right - left + 2 * _PAD, 0.8 * height)
 
 
 def _same_elsewhere(page: pikepdf.Page, seen: PdfPage, places: set[int], boxes: list[Box]) -> bool:

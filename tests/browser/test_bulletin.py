@@ -1,0 +1,145 @@
+"""The Bulletin from both sides: what must not be seen is taken out, what is published can be checked by anyone."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+from lxml import etree
+from playwright.sync_api import expect
+
+from bip import verify
+from tests.browser.people import Person
+from tests.browser.test_road import eventually
+from tests.content.personal import hiding
+from tests.town import Town
+
+TITLE = "Obwieszczenie o zezwoleniu na budowę wiaty w Borowej"
+PESEL = "44051401359"
+PLACE = "/bip/ogloszenia/obwieszczenia"
+Come = Callable[..., Person]
+
+
+def fetched(town: Town, address: str) -> bytes:
+    with urllib.request.urlopen(town.url + address, timeout=10) as answer:
+        return bytes(answer.read())
+
+
+def written(editor: Person, title: str, text: str, *files: Path) -> None:
+    """A notice with the marks of the law, as an editor fills it in."""
+    editor.go(f"/redakcja/nowa?typ=notice&w={PLACE}")
+    editor.fill("Tytuł", title)
+    editor.page.locator("[contenteditable=true]").first.fill(text)
+    editor.fill("Wytworzył(a)", "Anna Zielińska, podinspektor")
+    editor.fill("Odpowiada za treść", "Marek Wójcik, kierownik referatu")
+    editor.fill("Dzień wytworzenia", "2026-11-20")
+    if files:
+        editor.page.locator("input[type=file]").first.set_input_files(list(files))
+    editor.press(re.compile("^Utwórz"))
+
+
+def tabbed_to(person: Person, name: re.Pattern[str]) -> None:
+    """Go on with the Tab key until the thing called ``name`` has the focus."""
+    for _ in range(150):
+        person.page.keyboard.press("Tab")
+        called = person.page.evaluate("(document.activeElement.innerText || '') + (document.activeElement.id || '')")
+        if name.search(str(called)):
+            return
+    raise AssertionError(f"the Tab key does not reach {name.pattern}")
+
+
+def test_a_notice_with_an_exclusion_and_an_anonymised_file(person: Come, town: Town, tmp_path: Path) -> None:
+    editor, visitor = person("redaktor"), person()
+    file = tmp_path / "decyzja.pdf"
+    lines = [hiding.KEPT, f"Inwestor Jan Kowalski, PESEL {PESEL}, wniósł o zezwolenie."]
+    file.write_bytes(bytes(hiding.sheet(lines).output()))
+    written(editor, TITLE, f"Na wniosek Jana Kowalskiego, PESEL {PESEL}, wydano zezwolenie na budowę wiaty.", file)
+    here = editor.page.url.removeprefix(town.url)
+    editor.press(re.compile("^Opublikuj"))
+    editor.sees(re.compile("Nie opublikowano"))
+    _everything_is_decided(editor, here)
+    editor.go(here)
+    editor.look("40-po-decyzjach")
+    editor.press(re.compile("^Opublikuj"))
+    editor.sees("Opublikowano")
+    _a_visitor_finds_and_checks_it(visitor, town)
+
+
+def _everything_is_decided(editor: Person, here: str) -> None:
+    eventually(editor, f"{here}/anonimizacja", "sprawdzony")
+    editor.sees(re.compile("miejsca czekają na decyzję"))
+    editor.look("41-dane-osobowe")
+    editor.page.get_by_label("Wszystko, o czym jeszcze nie zdecydowano").select_option("remove")
+    editor.page.get_by_label(re.compile("zapisz jako wyłączenie jawności")).check()
+    editor.press("Zapisz decyzje")
+    editor.sees(re.compile("Zdecydowano o wszystkich miejscach"))
+    eventually(editor, f"{here}/anonimizacja", re.compile("kopia bez danych"))
+    editor.look("42-zdecydowane")
+    editor.follow("Zaczernij na obrazie strony")
+    editor.look("43-zaczernianie")
+
+
+def _a_visitor_finds_and_checks_it(visitor: Person, town: Town) -> None:
+    eventually(visitor, "/szukaj?q=zezwolenie+budowa+wiaty+Borowa", TITLE)
+    visitor.page.locator("main").get_by_role("link", name=TITLE).first.click()
+    visitor.sees(re.compile("art. 5 ust. 2"))
+    visitor.look("44-obwieszczenie-z-wylaczeniem")
+    assert "Kowalsk" not in visitor.page.content()
+    assert PESEL not in visitor.page.content()
+    with visitor.page.expect_download() as download:
+        visitor.page.locator("main").get_by_role("link", name=re.compile("decyzja")).first.click()
+    _nothing_is_left(Path(download.value.path()).read_bytes())
+    path = visitor.page.url.removeprefix(town.url)
+    proof = json.loads(fetched(town, f"{path}/dowod.json"))
+    assert verify.item(proof, json.loads(fetched(town, "/bip/dziennik.json"))) == []
+    proof["leaves"][-1]["content"]["title"] += "."
+    assert verify.item(proof) != []
+    for kind in ("rss", "atom"):
+        feed = etree.fromstring(fetched(town, f"{PLACE}/{kind}.xml"))
+        assert TITLE in [str(title.text) for title in feed.iter("{*}title")]
+
+
+def _nothing_is_left(data: bytes) -> None:
+    shown = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(data))
+    assert hiding.KEPT in shown
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        inside = [data, *(one.read_bytes() for one in pdf.objects if isinstance(one, pikepdf.Stream))]
+    assert not any(PESEL.encode() in part for part in inside)
+    assert "Kowalsk" not in shown
+    assert PESEL not in shown
+
+
+def test_a_notice_is_decided_on_and_published_by_keyboard_alone(person: Come) -> None:
+    editor = person("redaktor")
+    written(editor, "Obwieszczenie o zebraniu w Podlesiu", "Zebranie prowadzi Pani Halina Mróz.")
+    tabbed_to(editor, re.compile("^Dane osobowe"))
+    with editor.page.expect_navigation():
+        editor.page.keyboard.press("Enter")
+    tabbed_to(editor, re.compile("f-[0-9a-f]{64}"))
+    editor.page.keyboard.type("zostaw: jest")
+    tabbed_to(editor, re.compile("^Zapisz decyzje"))
+    with editor.page.expect_navigation():
+        editor.page.keyboard.press("Enter")
+    editor.sees(re.compile("Zdecydowano o wszystkich miejscach"))
+    tabbed_to(editor, re.compile("^Wróć do strony"))
+    with editor.page.expect_navigation():
+        editor.page.keyboard.press("Enter")
+    tabbed_to(editor, re.compile("^Opublikuj"))
+    with editor.page.expect_navigation():
+        editor.page.keyboard.press("Enter")
+    expect(editor.page.get_by_text("Opublikowano").first).to_be_visible()
+
+
+def test_decisions_work_without_scripts(person: Come, town: Town) -> None:
+    editor, plain = person("redaktor"), person("redaktor", javascript=False)
+    written(editor, "Obwieszczenie o naborze do komisji", "Zgłoszenie przyjmuje Adam Sowa, tel. 601 502 503.")
+    plain.go(f"{editor.page.url.removeprefix(town.url)}/anonimizacja")
+    plain.page.get_by_label("Wszystko, o czym jeszcze nie zdecydowano").select_option("keep:consent")
+    plain.press("Zapisz decyzje")
+    plain.sees(re.compile("Zdecydowano o wszystkich miejscach"))
