@@ -104,6 +104,14 @@ def _show(session: Session, found: PageData, template: str) -> str:
     )
 
 
+def _preview(session: Session, found: PageData) -> str:
+    """The working copy as the Bulletin would show it; the root is shown as any section."""
+    return _show(session, found, "bip/item.html" if found.row.type not in ("bip_folder", "bulletin") else "bip/folder.html")
+
+
+rendering.PREVIEWS.register("bulletin", _preview)
+
+
 def _found(session: Session, path: str) -> PageData:
     """The public item at ``path`` for its side pages. Raises ``NotFound``; a withdrawn text is not shown again."""
     page = queries.item_at(session, paths.clean(f"{ROOT}/{path}"), context.actor())

@@ -14,6 +14,7 @@ import eoffice.register.models
 import forms.models
 import portal.accounts.models
 import portal.content.exchange.models
+import portal.content.editor.models
 import portal.content.models
 import portal.content.personal.models
 import portal.core.documents
@@ -33,6 +34,7 @@ MODULES = (
     portal.content.models,
     portal.content.exchange.models,
     portal.content.personal.models,
+    portal.content.editor.models,
     search.models,
     forms.models,
     bip.models,

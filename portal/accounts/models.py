@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -113,3 +113,21 @@ class ApiToken(Base):
     last_used_at: Mapped[datetime | None]
     """When it was last used, to a few minutes."""
     revoked_at: Mapped[datetime | None]
+
+
+class Substitution(Base):
+    """While ``user_id`` is away (first and last day included), ``substitute_id`` holds their reviewing roles.
+
+    It runs out by itself; ``ended_at`` is set when it was ended before its time.
+    """
+
+    __tablename__ = "substitution"
+    __table_args__ = (Index("ix_substitution_substitute", "substitute_id", "last_day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    substitute_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from portal.accounts.models import ApiToken, Grant, Group, Membership, User
+from portal.accounts.models import ApiToken, Grant, Group, Membership, Substitution, User
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import Forbidden
@@ -161,6 +161,46 @@ def readers(session: Session, path: str, permission: str = "content.view") -> fr
     return frozenset(session.scalars(query)) | built_in
 
 
+def people(session: Session, names: Iterable[str]) -> frozenset[int]:
+    """The users who stand behind ``user:7`` and ``group:3`` names, members of sections with their department."""
+    found, groups = set(), set()
+    for name in names:
+        kind, _, number = name.partition(":")
+        if kind == "user":
+            found.add(int(number))
+        elif kind == "group":
+            groups.add(int(number))
+    if groups:
+        own = select(Group.id).where(Group.id.in_(groups)).cte("within", recursive=True)
+        below = aliased(Group)
+        every = own.union(select(below.id).join(own, below.parent_id == own.c.id))
+        found |= set(session.scalars(select(Membership.user_id).where(Membership.group_id.in_(select(every.c.id)))))
+    return frozenset(found)
+
+
+_LENT = {"reviewer": "reviewer", "publisher": "publisher", "site_admin": "publisher", "admin": "publisher"}
+"""What a substitute holds in place of an absent person's role: reviewing and publishing, nothing else of theirs."""
+
+
+def _lent(session: Session, actor: Actor) -> set[tuple[str, str]]:
+    """The roles the actor holds today in place of people who are away."""
+    today = clock.today()
+    away = (
+        select(Substitution.user_id)
+        .join(User, User.id == Substitution.user_id)
+        .where(
+            Substitution.substitute_id == actor.user_id, Substitution.first_day <= today,
+            Substitution.last_day >= today, Substitution.ended_at.is_(None), User.active,
+        )
+    )  # fmt: skip
+    found: set[tuple[str, str]] = set()
+    for user_id in session.scalars(away):
+        names = {f"user:{user_id}", *(f"group:{number}" for number in _groups(session, user_id))}
+        rows = session.execute(select(Grant.path, Grant.role).where(Grant.principal.in_(names), Grant.role.in_(_LENT)))
+        found |= {(row.path, _LENT[row.role]) for row in rows}
+    return found
+
+
 def _load(session: Session, actor: Actor) -> Held:
     if actor.kind == "system":
         return Held(frozenset({EVERYONE, AUTHENTICATED}), frozenset(), everything=True)
@@ -168,7 +208,8 @@ def _load(session: Session, actor: Actor) -> Held:
     rows = session.execute(select(Grant.path, Grant.role).where(Grant.principal.in_(names)))
     given: Iterable[tuple[str, str]] = ((row.path, row.role) for row in rows)
     built_in = ((place, role) for place, principal, role in BUILT_IN if principal in names)
-    whole = Held(names, frozenset(given) | frozenset(built_in))
+    lent = _lent(session, actor) if AUTHENTICATED in names else set()
+    whole = Held(names, frozenset(given) | frozenset(built_in) | lent)
     return whole if actor.token is None else _narrowed(session, whole, actor)
 
 

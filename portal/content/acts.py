@@ -47,6 +47,11 @@ def find(session: Session, item_id: int) -> Item:
     return item
 
 
+def at(session: Session, path: str) -> int | None:
+    """The number of the item at ``path``, whatever its state."""
+    return session.scalar(select(Item.id).where(Item.path == path, Item.binned_at.is_(None)))
+
+
 def require(session: Session, actor: Actor, item: Item, act: str) -> None:
     """Raise ``Forbidden`` unless ``actor`` may do ``act`` to ``item``, by its family's rights at its path."""
     policy.require(session, actor, types.of(item.type).family.rights[act], item.path)

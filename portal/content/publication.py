@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from portal.content import acts, types
+from portal.content import acts, checks, reviews, types
 from portal.content.models import Item, ItemVersion
 from portal.content.workflow import LIFE, NONE, PUBLISHED, REVIEW, ReviewOf
 from portal.core import clock, outbox
@@ -14,12 +14,28 @@ from portal.core.actors import Actor
 from portal.core.errors import Conflict, Invalid
 
 
-def submit(session: Session, actor: Actor, item_id: int, *, expected: int | None = None) -> Item:
-    """Ask for the working copy to be published."""
+def submit(
+    session: Session,
+    actor: Actor,
+    item_id: int,
+    *,
+    expected: int | None = None,
+    due_on: date | None = None,
+    words: str = "",
+    reviewer_id: int | None = None,
+) -> Item:
+    """Ask for the working copy to be published: until ``due_on``, with ``words``, of a person or of anybody who may.
+
+    Raises ``Invalid`` when something the law asks of a text is missing (``checks``), the day is over, or the
+    person asked may not review there.
+    """
     item = acts.find(session, item_id)
     acts.require(session, actor, item, "submit")
     acts.expect(item, expected)
+    if item.draft_version_id is not None and actor.kind == "user":
+        checks.require_readable(session, item, session.get_one(ItemVersion, item.draft_version_id))
     REVIEW.fire(ReviewOf(item), "submit")
+    reviews.ask(session, actor, item, due_on=due_on, words=words, reviewer_id=reviewer_id)
     acts.changed(session, actor, item, "submitted", visible=False)
     return item
 
@@ -29,6 +45,7 @@ def return_with_remark(session: Session, actor: Actor, item_id: int, remark: str
     item = acts.find(session, item_id)
     acts.require(session, actor, item, "review")
     REVIEW.fire(ReviewOf(item), "return")
+    reviews.close(session, item)
     kept = acts.note(session, actor, item, "return", remark, item.draft_version_id)
     acts.changed(session, actor, item, "returned", visible=False, data={"note": kept.id})
     return item
@@ -47,6 +64,8 @@ def publish(session: Session, actor: Actor, item_id: int, *, expected: int | Non
         raise Conflict("content.nothing_new")
     version = session.get_one(ItemVersion, item.draft_version_id or item.live_version_id)
     _check_complete(item, version, reason)
+    if actor.kind == "user":
+        checks.require_readable(session, item, version)
     for _, check in acts.PUBLICATION_CHECKS.items():
         check(session, item, version)
     LIFE.fire(item, "publish")
@@ -118,6 +137,7 @@ def _go_live(session: Session, actor: Actor, item: Item, version: ItemVersion, r
         session.get_one(ItemVersion, item.live_version_id).withdrawn_at = now
     if item.review != NONE:
         REVIEW.fire(ReviewOf(item), "accept")
+    reviews.close(session, item)
     again = version.published_at is not None
     if again:
         acts.note(session, actor, item, "publish", reason or version.reason or "–", version.id)

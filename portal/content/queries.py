@@ -7,9 +7,10 @@ per site version), children, files, link targets.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, literal_column, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -18,7 +19,8 @@ from portal.accounts import policy
 from portal.content import paths, types
 from portal.content.models import Item, ItemFile, ItemVersion, Redirect
 from portal.content.types import ItemType
-from portal.content.workflow import FAMILIES
+from portal.content.workflow import FAMILIES, PUBLISHED
+from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.documents import Document
 from portal.core.errors import NotFound
@@ -136,6 +138,34 @@ def page_at(session: Session, path: str, *, draft: bool = False) -> PageData | N
         settings=settings,
         protected=any(row.protected for row in steps),
     )
+
+
+def with_version(session: Session, page: PageData, version_id: int) -> PageData:
+    """The page with another of its versions. Raises ``NotFound``."""
+    row = session.execute(select(*VERSION).where(ItemVersion.id == version_id)).first()
+    if row is None:
+        raise NotFound("content.unknown_version")
+    return replace(page, row=_row(page, dict(row._mapping)))
+
+
+def as_published(page: PageData) -> PageData:
+    """The page as it will stand once its version is published: title, state and moments as publishing sets them."""
+    row, now = page.row, clock.now()
+    shown = {
+        "title": row.version_title or row.title, "summary": row.version_summary or "", "state": PUBLISHED,
+        "published_at": row.published_at or now, "version_published_at": row.version_published_at or now,
+        "live_version_id": row.version_id,
+    }  # fmt: skip
+    crumbs = (*page.crumbs[:-1], replace(page.crumbs[-1], title=shown["title"]))
+    return replace(page, row=_row(page, shown), crumbs=crumbs)
+
+
+def _row(page: PageData, changed: dict[str, Any]) -> Line:
+    return cast(Line, SimpleNamespace(**{**_mapping(page.row), **changed}))
+
+
+def _mapping(row: Any) -> dict[str, Any]:
+    return vars(row) if isinstance(row, SimpleNamespace) else dict(row._mapping)
 
 
 def may_see(session: Session, actor: Actor, page: PageData) -> bool:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
 from portal.content import links
+from portal.content.queries import PageData
+from portal.core.registry import Registry
 from portal.web.texts import message
+
+PREVIEWS: Registry[Callable[[Session, PageData], str]] = Registry("preview")
+"""How a page of each family is drawn for everyone; the views that draw it add themselves."""
 
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _CAPTION = re.compile(r"<caption>(.*?)</caption>", re.DOTALL)

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.content import acts, links, sanitise
+from portal.content import acts, links, reviews, sanitise
+from portal.content.editor import locks
 from portal.content.models import Item, ItemFile, ItemVersion
 from portal.content.personal import asking
 from portal.content.workflow import REVIEW, UNPUBLISHED, ReviewOf
@@ -44,12 +45,14 @@ def save_draft(
     """Save a working copy. The public page stays as it is until it is published.
 
     ``expected`` is the item's version the editor looked at. ``files`` ``None`` keeps those of the last version.
-    Raises ``Forbidden``, ``NotFound``, ``Invalid``, ``Conflict("content.changed_meanwhile")``.
+    Raises ``Forbidden``, ``NotFound``, ``Invalid``, ``Conflict`` (``content.changed_meanwhile``, ``content.locked``).
     """
     item = acts.find(session, item_id)
     acts.require(session, actor, item, "edit")
     acts.expect(item, expected)
+    locks.require_free(session, actor, item.id)
     REVIEW.fire(ReviewOf(item), "save")
+    reviews.close(session, item)
     version = add(
         session, actor, item, title=title, summary=summary, body=body, fields=fields or {},
         files=files_of(session, latest_id(item)) if files is None else files, reason=reason,
@@ -64,7 +67,9 @@ def discard(session: Session, actor: Actor, item_id: int) -> Item:
     acts.require(session, actor, item, "edit")
     if item.state == UNPUBLISHED:
         raise Conflict("content.nothing_to_return_to")
+    locks.require_free(session, actor, item.id)
     REVIEW.fire(ReviewOf(item), "discard")
+    reviews.close(session, item)
     item.draft_version_id = None
     acts.changed(session, actor, item, "discarded", visible=False)
     return item
@@ -79,7 +84,9 @@ def restore(session: Session, actor: Actor, item_id: int, number: int, *, reason
     ).first()
     if old is None:
         raise NotFound("content.unknown_version")
+    locks.require_free(session, actor, item.id)
     REVIEW.fire(ReviewOf(item), "save")
+    reviews.close(session, item)
     version = add(
         session, actor, item, title=old.title, summary=old.summary, body=old.body, fields=dict(old.fields),
         files=files_of(session, old.id), reason=reason,

@@ -26,6 +26,7 @@ from portal.content import (
 from portal.content.editor import acts as editor_acts
 from portal.content.editor import personal as editor_personal
 from portal.content.editor import statistics as editor_statistics
+from portal.content.editor import preview_views, writing_views
 from portal.content.editor import views as editor
 from portal.content.exchange import views as exchange
 from portal.content.models import SiteVersion
@@ -41,7 +42,17 @@ blueprint.record_once(lambda state: menus.install(state.app))
 blueprint.record_once(lambda state: page_cache.install(cast(Flask, state.app)))
 blueprint.record_once(lambda state: visits.install(cast(Flask, state.app)))
 filters.install(blueprint)
-blueprint.add_app_template_global(attachments.address, "file_address")
+
+
+def _file_address(item_id: int, document_id: int, name: str) -> str:
+    """Where a file beside the page is fetched; in the preview of a link, by that link."""
+    here = g.get("preview_files", "")
+    return f"{here}/{document_id}/{quote(name, safe='')}" if here else attachments.address(item_id, document_id, name)
+
+
+blueprint.add_app_template_global(_file_address, "file_address")
+blueprint.register_blueprint(writing_views.blueprint)
+blueprint.register_blueprint(preview_views.blueprint)
 blueprint.register_blueprint(table_views.blueprint)
 blueprint.register_blueprint(exchange.blueprint)
 blueprint.register_blueprint(editor.blueprint)
@@ -66,10 +77,10 @@ def home() -> Response:
     return _home()
 
 
-def _render_home() -> str:
+def _render_home(preview: PageData | None = None) -> str:
     with context.reading() as session:
         g.content_menu = menus.kept(session, paths.ROOT, depth=1)
-        page = queries.page_at(session, paths.ROOT)
+        page = preview or queries.page_at(session, paths.ROOT)
         query = select(Form.slug, Form.title, Form.summary).where(Form.live_version_id.is_not(None))
         forms = session.execute(query.order_by(Form.position, Form.id).limit(SERVICES)).all()
         news = queries.recent(session, paths.ROOT, kinds=NEWS, limit=5)
@@ -105,6 +116,17 @@ _page = public_page(_render_page)
 def _show(session: Session, found: PageData) -> str | BaseResponse:
     if found.row.type == "link" and found.fields.get("address"):
         return redirect(str(found.fields["address"]))
+    return _drawn(session, found)
+
+
+def _preview(session: Session, found: PageData) -> str:
+    return _render_home(found) if found.row.path == paths.ROOT else _drawn(session, found)
+
+
+rendering.PREVIEWS.register("portal", _preview)
+
+
+def _drawn(session: Session, found: PageData) -> str:
     g.content_menu = menus.kept(session, paths.ROOT, depth=1)
     shown = listing.below(session, found)
     return render_template(

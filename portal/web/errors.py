@@ -16,7 +16,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, OutsideError
-from portal.web import context, logs, redirects
+from portal.web import context, held, logs, redirects
 from portal.web.limits import TooMany
 from portal.web.texts import known, message
 
@@ -121,6 +121,8 @@ def _problem(answer: Answer, title: str, text: str, number: str) -> Response:
 def _to_login() -> ResponseReturnValue:
     if request.path.startswith("/api/"):
         return respond(Answer(401, "http.401"))
+    if held.applies():
+        return held.hand_back(401, known=False)
     return redirect(f"{LOGIN}?next={redirects.quoted_here()}", 303)
 
 
@@ -136,6 +138,8 @@ def _domain(error: DomainError) -> ResponseReturnValue:
 
 
 def _csrf(_error: CSRFError) -> ResponseReturnValue:
+    if held.applies():
+        return held.hand_back(400, known=context.actor().user_id is not None)
     return respond(Answer(400, "http.csrf", message("error.csrf.text")))
 
 
