@@ -106,7 +106,9 @@ def _show(session: Session, found: PageData, template: str) -> str:
 
 def _preview(session: Session, found: PageData) -> str:
     """The working copy as the Bulletin would show it; the root is shown as any section."""
-    return _show(session, found, "bip/item.html" if found.row.type not in ("bip_folder", "bulletin") else "bip/folder.html")
+    return _show(
+        session, found, "bip/item.html" if found.row.type not in ("bip_folder", "bulletin") else "bip/folder.html"
+    )
 
 
 rendering.PREVIEWS.register("bulletin", _preview)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased
 
-from portal.accounts.models import Group, Identity, Membership, User
+from portal.accounts.models import Group, Identity, Membership, Substitution, User
+from portal.core import clock
 from portal.core.errors import NotFound
 
 PASSWORD = "password"  # noqa: S105 - the name of a provider
@@ -95,3 +97,35 @@ def groups_of(session: Session, user_id: int) -> Sequence[Group]:
     """The groups a user is directly in, by name."""
     query = select(Group).join(Membership, Membership.group_id == Group.id)
     return session.scalars(query.where(Membership.user_id == user_id).order_by(Group.name)).all()
+
+
+def substituted_by(session: Session, user_id: int) -> list[Substitution]:
+    """The people whom the user stands in for today."""
+    today = clock.today()
+    query = select(Substitution).where(
+        Substitution.substitute_id == user_id, Substitution.first_day <= today, Substitution.last_day >= today,
+        Substitution.ended_at.is_(None),
+    )  # fmt: skip
+    return list(session.scalars(query))
+
+
+def substitutions(session: Session, user_id: int) -> list[Any]:
+    """Substitutions that run or will run and concern the user, with both names, the nearest first."""
+    away, here = aliased(User), aliased(User)
+    query = (
+        select(Substitution, away.name.label("away"), here.name.label("here"))
+        .join(away, away.id == Substitution.user_id)
+        .join(here, here.id == Substitution.substitute_id)
+        .where(
+            or_(Substitution.user_id == user_id, Substitution.substitute_id == user_id),
+            Substitution.last_day >= clock.today(), Substitution.ended_at.is_(None),
+        )
+        .order_by(Substitution.first_day, Substitution.id)
+    )  # fmt: skip
+    return list(session.execute(query.limit(100)).all())
+
+
+def staff(session: Session, *, limit: int = 1000) -> Sequence[User]:
+    """Open accounts of the office's people, by name."""
+    query = select(User).where(User.kind == "staff", User.active).order_by(User.name, User.id)
+    return session.scalars(query.limit(limit)).all()

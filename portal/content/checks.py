@@ -21,10 +21,11 @@ from portal.core.documents import Document
 from portal.core.errors import Invalid
 
 MUST, SHOULD = "must", "should"
-_EMPTY_WORDS = frozenset(
-    "kliknij|kliknij tutaj|kliknij tu|tutaj|tu|link|czytaj|czytaj więcej|czytaj dalej|więcej|zobacz|zobacz więcej|"
-    "pobierz|plik|strona|here|click here|read more|more|pdf|doc|docx".split("|")
-)
+_EMPTY_WORDS = frozenset((
+    "kliknij", "kliknij tutaj", "kliknij tu", "tutaj", "tu", "link", "czytaj", "czytaj więcej", "czytaj dalej",
+    "więcej", "zobacz", "zobacz więcej", "pobierz", "plik", "strona", "here", "click here", "read more", "more",
+    "pdf", "doc", "docx",
+))  # fmt: skip
 _ADDRESS = re.compile(r"^(https?://|www\.)\S+$", re.IGNORECASE)
 _FILE_NAME = re.compile(r"^\S+\.(jpe?g|png|gif|webp|svg|bmp)$", re.IGNORECASE)
 _MOST = 5

@@ -11,7 +11,7 @@ from portal.content import acts, publication, types
 from portal.content.models import Item
 from portal.content.workflow import PUBLISHED
 from portal.core import actors
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, Forbidden
 from portal.core.outbox import Effect
 from portal.core.ports import Ports
 from portal.web.texts import message
@@ -40,7 +40,10 @@ def _load(session: Session, payload: dict[str, Any], moment: str) -> Item | None
 
 def _due_to_publish(session: Session, payload: dict[str, Any]) -> int | None:
     item = _load(session, payload, "publish_at")
-    return item.id if item is not None and item.draft_version_id is not None else None
+    asked = payload.get("version")
+    if item is None or (asked is not None and asked != item.scheduled_version_id):
+        return None
+    return item.id if asked is not None or item.draft_version_id is not None else None
 
 
 def _due_to_expire(session: Session, payload: dict[str, Any]) -> int | None:
@@ -61,12 +64,15 @@ def _carry_out(session: Session, payload: dict[str, Any], item_id: int, moment: 
     item = session.get_one(Item, item_id)
     user_id = payload["user"]
     setattr(item, moment, None)
+    asked = payload.get("version")
+    if moment == "publish_at":
+        item.scheduled_version_id = None
     session.flush()
     try:
         _require_still_allowed(session, item, user_id)
         actor = actors.system_for(user_id)
         if moment == "publish_at":
-            publication.publish(session, actor, item_id)
+            publication.publish(session, actor, item_id, version_id=asked)
         else:
             publication.archive(session, actor, item_id, reason=message("content.expired"))
     except DomainError as refusal:
@@ -74,6 +80,16 @@ def _carry_out(session: Session, payload: dict[str, Any], item_id: int, moment: 
         acts.changed(
             session, actors.system_for(user_id), item, "schedule_failed", visible=False, data={"code": refusal.code}
         )
+        acts.note(session, actors.SYSTEM, item, "schedule_failed", _why(session, refusal, user_id, moment))
+
+
+def _why(session: Session, refusal: DomainError, user_id: int | None, moment: str) -> str:
+    """What those who can act are told: what was not done, and why."""
+    what = message(f"content.schedule_failed.{moment}")
+    if isinstance(refusal, Forbidden):
+        name = acts.name_of(session, actors.system_for(user_id))
+        return message("content.schedule_failed.left", what=what, name=name)
+    return message("content.schedule_failed.why", what=what, why=message(refusal.code, **refusal.details))[:1000]
 
 
 def _require_still_allowed(session: Session, item: Item, user_id: int | None) -> None:

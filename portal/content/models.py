@@ -30,6 +30,12 @@ class Item(Base):
         Index("ix_item_type_state", "type", "state"),
         Index("ix_item_review", "review", "changed_at"),
         Index("ix_item_in_menu", "in_menu", "path"),
+        Index(
+            "ix_item_publish_at",
+            "publish_at",
+            sqlite_where=text("publish_at is not null"),
+            postgresql_where=text("publish_at is not null"),
+        ),
         Index("ix_item_protected", "path", sqlite_where=text("protected"), postgresql_where=text("protected")),
         Index(
             "uq_item_source",
@@ -60,6 +66,10 @@ class Item(Base):
     """When it was really made available for the first time: server time, never typed (UDIP art. 8(6)(5))."""
     publish_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
+    scheduled_version_id: Mapped[int | None]
+    """The version that is published at ``publish_at``: what was decided on, whatever is drafted meanwhile."""
+    scheduled_by: Mapped[int | None]
+    """The user who set ``publish_at`` or ``expires_at``; it is done in their name while they hold the right."""
     live_version_id: Mapped[int | None] = mapped_column(
         ForeignKey("item_version.id", use_alter=True, name="fk_item_live_version_id_item_version")
     )
@@ -146,12 +156,13 @@ class ItemNote(Base):
     """
 
     __tablename__ = "item_note"
+    __table_args__ = (Index("ix_item_note_kind", "kind", "item_id", "created_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
     version_id: Mapped[int | None] = mapped_column(ForeignKey("item_version.id"))
     kind: Mapped[str] = mapped_column(String(20))
-    """The transition it belongs to: ``return``, ``publish``, ``withdraw``, ``archive``, ``restore``."""
+    """What it belongs to: ``return``, ``publish``, ``withdraw``, ``archive``, ``restore``, ``schedule_failed``."""
     text: Mapped[str] = mapped_column(String(1000))
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

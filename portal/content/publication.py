@@ -51,18 +51,27 @@ def return_with_remark(session: Session, actor: Actor, item_id: int, remark: str
     return item
 
 
-def publish(session: Session, actor: Actor, item_id: int, *, expected: int | None = None, reason: str = "") -> Item:
+def publish(
+    session: Session,
+    actor: Actor,
+    item_id: int,
+    *,
+    expected: int | None = None,
+    reason: str = "",
+    version_id: int | None = None,
+) -> Item:
     """Make the working copy what the public sees; an item taken off the site returns as it last stood.
 
-    The moment is the server's. Raises ``Forbidden``, ``Invalid`` (a required field is empty, a reason is
-    missing where the family asks for one), ``Conflict`` (changed meanwhile, nothing new to publish).
+    ``version_id`` names the version instead (what was scheduled); a later working copy stays one. The moment is
+    the server's. Raises ``Forbidden``, ``Invalid`` (a required field is empty, a reason is missing where the family
+    asks for one, the text bars readers), ``Conflict`` (changed meanwhile, nothing new to publish).
     """
     item = acts.find(session, item_id)
     acts.require(session, actor, item, "publish")
     acts.expect(item, expected)
     if item.draft_version_id is None and item.state == PUBLISHED:
         raise Conflict("content.nothing_new")
-    version = session.get_one(ItemVersion, item.draft_version_id or item.live_version_id)
+    version = session.get_one(ItemVersion, version_id or item.draft_version_id or item.live_version_id)
     _check_complete(item, version, reason)
     if actor.kind == "user":
         checks.require_readable(session, item, version)
@@ -97,14 +106,27 @@ def schedule(
         raise Invalid("content.expires_before_publication")
     if publish_at and item.draft_version_id is None:
         raise Conflict("content.nothing_new")
+    if publish_at and actor.kind == "user":
+        checks.require_readable(session, item, session.get_one(ItemVersion, item.draft_version_id))
+    _require_future(publish_at, item.publish_at)
+    _require_future(expires_at, item.expires_at)
     item.publish_at, item.expires_at = publish_at, expires_at
+    item.scheduled_version_id = item.draft_version_id if publish_at else None
+    item.scheduled_by = actor.user_id
     acts.changed(session, actor, item, "scheduled", visible=False)
     for what, moment in (("publish", publish_at), ("expire", expires_at)):
         if moment:
-            key = f"content.{what}:{item.id}:{moment.isoformat()}"
+            key = f"content.{what}:{item.id}:{moment.isoformat()}:{item.scheduled_version_id}:{actor.user_id}"
             payload = {"item": item.id, "user": actor.user_id, "at": moment.isoformat()}
+            payload |= {"version": item.scheduled_version_id} if what == "publish" else {}
             outbox.enqueue(session, f"content.{what}", key, payload, run_after=moment)
     return item
+
+
+def _require_future(moment: datetime | None, before: datetime | None) -> None:
+    """A moment that is set anew lies ahead; one that stood there already may stay."""
+    if moment is not None and moment != before and moment <= clock.now():
+        raise Invalid("content.moment_over")
 
 
 def _take_off(session: Session, actor: Actor, item_id: int, arrow: str, verb: str, reason: str) -> Item:
@@ -135,9 +157,10 @@ def _go_live(session: Session, actor: Actor, item: Item, version: ItemVersion, r
     now = clock.now()
     if item.live_version_id not in (None, version.id):
         session.get_one(ItemVersion, item.live_version_id).withdrawn_at = now
-    if item.review != NONE:
+    newer = item.draft_version_id if item.draft_version_id != version.id else None
+    if item.review != NONE and newer is None:
         REVIEW.fire(ReviewOf(item), "accept")
-    reviews.close(session, item)
+        reviews.close(session, item)
     again = version.published_at is not None
     if again:
         acts.note(session, actor, item, "publish", reason or version.reason or "–", version.id)
@@ -145,7 +168,7 @@ def _go_live(session: Session, actor: Actor, item: Item, version: ItemVersion, r
         version.published_at, version.published_by = now, acts.name_of(session, actor)
         version.reason = version.reason or reason.strip()[:500]
     version.withdrawn_at = None
-    item.live_version_id, item.draft_version_id = version.id, None
+    item.live_version_id, item.draft_version_id = version.id, newer
     item.title, item.summary = version.title, version.summary
     item.published_at = item.published_at or now
-    item.publish_at = None
+    item.publish_at = item.scheduled_version_id = None

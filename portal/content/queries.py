@@ -32,8 +32,8 @@ Lines = Select[*tuple[Any, ...]]
 CATALOGUE: tuple[Any, ...] = (
     Item.id, Item.path, Item.parent_id, Item.type, Item.state, Item.review, Item.title, Item.summary,
     Item.published_at, Item.changed_at, Item.position, Item.in_menu, Item.protected, Item.language,
-    Item.publish_at, Item.expires_at, Item.source, Item.version.label("row_version"), Item.live_version_id,
-    Item.draft_version_id,
+    Item.publish_at, Item.expires_at, Item.scheduled_version_id, Item.scheduled_by, Item.source,
+    Item.version.label("row_version"), Item.live_version_id, Item.draft_version_id,
 )  # fmt: skip
 """The columns of a listing: never a body."""
 

@@ -54,9 +54,7 @@ def measure(paragraphs: Iterable[str]) -> Measure:
     found = [sentence for paragraph in paragraphs for sentence in sentences(paragraph)]
     words = [_WORD.findall(sentence) for sentence in found]
     count = sum(len(part) for part in words)
-    long_ones = tuple(
-        sentence for sentence, part in zip(found, words, strict=True) if len(part) > LONG_SENTENCE
-    )
+    long_ones = tuple(sentence for sentence, part in zip(found, words, strict=True) if len(part) > LONG_SENTENCE)
     if count < FEWEST_WORDS:
         return Measure(0, long_ones)
     hard = sum(syllables(word) >= _HARD_SYLLABLES for part in words for word in part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from portal.accounts import policy
 from portal.accounts.models import User
@@ -51,13 +51,14 @@ def close(session: Session, item: Item) -> None:
 
 def of(session: Session, item_id: int) -> Line | None:
     """The open request for an item, with the names of who asked and who was asked."""
-    asked = select(User.name).where(User.id == ReviewRequest.reviewer_id).scalar_subquery()
+    asked = aliased(User)
     query = (
         select(
             ReviewRequest.due_on, ReviewRequest.message, ReviewRequest.submitted_at, ReviewRequest.reviewer_id,
-            User.name.label("by"), asked.label("reviewer"),
+            User.name.label("by"), asked.name.label("reviewer"),
         )
         .outerjoin(User, User.id == ReviewRequest.submitted_by)
+        .outerjoin(asked, asked.id == ReviewRequest.reviewer_id)
         .where(ReviewRequest.item_id == item_id, ReviewRequest.closed_at.is_(None))
         .order_by(ReviewRequest.id.desc())
     )  # fmt: skip

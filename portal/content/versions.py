@@ -70,7 +70,7 @@ def discard(session: Session, actor: Actor, item_id: int) -> Item:
     locks.require_free(session, actor, item.id)
     REVIEW.fire(ReviewOf(item), "discard")
     reviews.close(session, item)
-    item.draft_version_id = None
+    item.draft_version_id = item.publish_at = item.scheduled_version_id = None
     acts.changed(session, actor, item, "discarded", visible=False)
     return item
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import cast
+from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, abort, g, redirect, render_template
 from sqlalchemy import func, select
@@ -25,8 +26,8 @@ from portal.content import (
 )
 from portal.content.editor import acts as editor_acts
 from portal.content.editor import personal as editor_personal
-from portal.content.editor import statistics as editor_statistics
 from portal.content.editor import preview_views, writing_views
+from portal.content.editor import statistics as editor_statistics
 from portal.content.editor import views as editor
 from portal.content.exchange import views as exchange
 from portal.content.models import SiteVersion

@@ -54,6 +54,10 @@ EDITOR_DOORS = {
     "history": "/redakcja/strona/{item}/historia",
     "difference": "/redakcja/strona/{item}/porownanie/1/1",
     "bin": "/redakcja/kosz",
+    "preview": "/redakcja/strona/{item}/podglad",
+    "preview links": "/redakcja/strona/{item}/linki",
+    "waiting": "/redakcja/do-akceptacji?kto=wszyscy",
+    "drafts": "/redakcja/szkice?kto=wszyscy",
 }
 
 

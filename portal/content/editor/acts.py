@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import Blueprint, flash, redirect, request
 from sqlalchemy.orm import Session
@@ -57,10 +57,16 @@ def _note_refusal(item_id: int, permission: str) -> None:
 @blueprint.post("/wyslij")
 @right("content.edit", below=True)
 def submit(item_id: int) -> Response:
-    expected = _expected()
-    return _do(
-        item_id, "content.done.submitted", lambda s: actions.submit(s, context.actor(), item_id, expected=expected)
-    )
+    """Ask for acceptance: until a day, with a few words, of a person or of anybody who may."""
+    expected, words, asked = _expected(), request.form.get("words", ""), request.form.get("reviewer", "")
+
+    def act(session: Session) -> object:
+        return actions.submit(
+            session, context.actor(), item_id, expected=expected, due_on=_day("due_on"), words=words,
+            reviewer_id=int(asked) if asked.isdecimal() else None,
+        )  # fmt: skip
+
+    return _do(item_id, "content.done.submitted", act)
 
 
 @blueprint.post("/zwroc")
@@ -141,6 +147,15 @@ def schedule(item_id: int) -> Response:
         return actions.schedule(session, context.actor(), item_id, publish_at=begin, expires_at=end)
 
     return _do(item_id, "content.done.scheduled", act)
+
+
+def _day(name: str) -> date | None:
+    """A day as browsers send it. Raises ``Invalid`` for anything else."""
+    text = request.form.get(name, "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as cause:
+        raise Invalid("content.bad_day") from cause
 
 
 def _moment(name: str) -> datetime | None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Date, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from portal.accounts import policy
-from portal.content import paths, queries
+from portal.accounts import queries as accounts
+from portal.accounts.models import User
+from portal.content import paths, queries, types
+from portal.content.editor.models import ReviewRequest
 from portal.content.models import Item, ItemNote, ItemVersion
-from portal.content.queries import Line
+from portal.content.queries import Line, Lines, PageData
 from portal.content.workflow import DRAFT, PENDING
+from portal.core import actors
 from portal.core.actors import Actor
 
 _LIMIT = 50
@@ -56,24 +61,104 @@ def _on_the_way(path: str, places: Collection[str]) -> bool:
     return any(paths.inside(path, place) or paths.inside(place, path) for place in places)
 
 
-def drafts(session: Session, actor: Actor) -> list[Line]:
-    """Working copies where the actor may see them, newest change first, with who saved them."""
-    return _waiting(session, actor, DRAFT)
+FAR = date(9999, 12, 31)
+"""Stands for "no day was named" where rows are ordered by their term."""
 
 
-def pending(session: Session, actor: Actor) -> list[Line]:
-    """What waits for a reviewer, oldest first."""
-    return list(reversed(_waiting(session, actor, PENDING)))
-
-
-def _waiting(session: Session, actor: Actor, review: str) -> list[Line]:
+def drafts(actor: Actor, session: Session, *, mine: bool) -> Lines:
+    """Working copies where the actor may see them; ``mine``: those they wrote or own. Without an order."""
     query = (
         select(*queries.CATALOGUE, ItemVersion.title.label("draft_title"), ItemVersion.author)
         .join(ItemVersion, ItemVersion.id == Item.draft_version_id)
-        .where(Item.review == review, Item.binned_at.is_(None), reach(session, actor))
-        .order_by(Item.changed_at.desc(), Item.id.desc())
+        .where(Item.review == DRAFT, Item.binned_at.is_(None), reach(session, actor))
+    )
+    own = or_(ItemVersion.created_by == actor.user_id, Item.owner_id == actor.user_id)
+    return query.where(own) if mine else query
+
+
+def pending(actor: Actor, session: Session, *, mine: bool) -> Lines:
+    """What waits for acceptance where the actor may see it, without an order.
+
+    ``mine``: what they were asked for, by name, as a substitute or as anybody who may; and what they sent themselves.
+    """
+    asked = aliased(User)
+    query = (
+        select(
+            *queries.CATALOGUE, ItemVersion.title.label("draft_title"), ItemVersion.author, TERM,
+            ReviewRequest.due_on, ReviewRequest.message, ReviewRequest.submitted_by, asked.name.label("reviewer"),
+        )
+        .join(ItemVersion, ItemVersion.id == Item.draft_version_id)
+        .outerjoin(ReviewRequest, and_(ReviewRequest.item_id == Item.id, ReviewRequest.closed_at.is_(None)))
+        .outerjoin(asked, asked.id == ReviewRequest.reviewer_id)
+        .where(Item.review == PENDING, Item.binned_at.is_(None), reach(session, actor))
+    )  # fmt: skip
+    if not mine:
+        return query
+    deciding = _within(policy.places(session, actor, "content.review"))
+    people = [actor.user_id, *(row.user_id for row in accounts.substituted_by(session, int(actor.user_id or 0)))]
+    return query.where(
+        or_(
+            ReviewRequest.reviewer_id.in_(people),
+            and_(ReviewRequest.reviewer_id.is_(None), deciding),
+            ReviewRequest.submitted_by == actor.user_id,
+        )
+    )
+
+
+TERM = func.coalesce(ReviewRequest.due_on, FAR, type_=Date()).label("term")
+"""The key of the review queue: the nearest term first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """What will happen by itself: to which version, in whose name, and whether they may still do it."""
+
+    number: int | None
+    name: str
+    able: bool
+
+
+def schedule_of(session: Session, page: PageData) -> Scheduled | None:
+    """What is scheduled for the item."""
+    row = page.row
+    if row.publish_at is None and row.expires_at is None:
+        return None
+    number = session.scalar(select(ItemVersion.number).where(ItemVersion.id == row.scheduled_version_id))
+    return Scheduled(number, *_in_name_of(session, row))
+
+
+def _in_name_of(session: Session, row: Line) -> tuple[str, bool]:
+    if row.scheduled_by is None:
+        return "", True
+    name = session.scalar(select(User.name).where(User.id == row.scheduled_by)) or ""
+    right = types.of(row.type).family.rights["publish"]
+    return name, policy.can(session, actors.user(row.scheduled_by), right, row.path)
+
+
+def scheduled(session: Session, actor: Actor) -> list[tuple[Line, Scheduled]]:
+    """What is published next by itself where the actor may see it, the nearest first."""
+    query = (
+        select(*queries.CATALOGUE, ItemVersion.number, ItemVersion.title.label("draft_title"))
+        .outerjoin(ItemVersion, ItemVersion.id == Item.scheduled_version_id)
+        .where(Item.publish_at.is_not(None), Item.binned_at.is_(None), reach(session, actor))
+        .order_by(Item.publish_at, Item.id)
         .limit(_LIMIT)
     )
+    return [(row, Scheduled(row.number, *_in_name_of(session, row))) for row in session.execute(query)]
+
+
+def failed(session: Session, actor: Actor) -> list[Line]:
+    """What should have happened by itself and did not, until somebody acts on the item; with the reason."""
+    query = (
+        select(*queries.CATALOGUE, ItemNote.text, ItemNote.created_at.label("failed_at"))
+        .join(ItemNote, ItemNote.item_id == Item.id)
+        .where(
+            ItemNote.kind == "schedule_failed", ItemNote.created_at >= Item.changed_at,
+            Item.binned_at.is_(None), reach(session, actor),
+        )
+        .order_by(ItemNote.id.desc())
+        .limit(_LIMIT)
+    )  # fmt: skip
     return list(session.execute(query).all())
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from portal.accounts import policy
-from portal.content import diff, links, paths, queries, rendering, types
-from portal.content.editor import lists
+from portal.accounts import queries as accounts
+from portal.content import checks, diff, links, paths, queries, rendering, reviews, types
+from portal.content.editor import lists, locks, work, writing
 from portal.content.models import Item
 from portal.content.personal import review
 from portal.content.queries import PageData
+from portal.core import clock
 from portal.core.errors import NotFound
-from portal.web import context
+from portal.web import context, paging
 from portal.web.rights import right
 
 blueprint = Blueprint("editor", __name__, url_prefix="/redakcja")
@@ -36,15 +40,67 @@ def rights_at(session: Session, page: PageData) -> dict[str, bool]:
 @blueprint.get("/")
 @right("content.edit", below=True)
 def desk() -> str:
-    """What waits: for review, one's drafts, the tree from the root."""
+    """What waits: what went wrong, for acceptance, unsaved, drafts, what is scheduled; the tree from the root."""
     with context.reading() as session:
         actor = context.actor()
         return render_template(
             "editor/desk.html",
             branches=lists.branches(session, actor, paths.ROOT),
-            drafts=lists.drafts(session, actor),
-            pending=lists.pending(session, actor),
+            failed=lists.failed(session, actor),
+            pending=_pending(session, mine=True),
+            unsaved=work.mine(session, actor),
+            drafts=_drafts(session, mine=True),
+            scheduled=lists.scheduled(session, actor),
+            substitutions=accounts.substitutions(session, int(actor.user_id or 0)),
+            today=clock.today(),
         )
+
+
+def _pending(session: Session, *, mine: bool) -> paging.Page[Any]:
+    query = lists.pending(context.actor(), session, mine=mine)
+    return paging.page(
+        session, query, (lists.TERM, Item.id), key=lambda row: (row.term, row.id), size=25, descending=False,
+        scalars=False,
+    )  # fmt: skip
+
+
+def _drafts(session: Session, *, mine: bool) -> paging.Page[Any]:
+    query = lists.drafts(context.actor(), session, mine=mine)
+    return paging.page(
+        session, query, (Item.changed_at, Item.id), key=lambda row: (row.changed_at, row.id), size=25, scalars=False
+    )
+
+
+@blueprint.get("/do-akceptacji")
+@right("content.edit", below=True)
+def waiting() -> str:
+    """The review queue, the nearest term first; mine or all."""
+    mine = request.args.get("kto") != "wszyscy"
+    with context.reading() as session:
+        branches = lists.branches(session, context.actor(), paths.ROOT)
+        return render_template(
+            "editor/waiting.html", page_=_pending(session, mine=mine), mine=mine, branches=branches, today=clock.today()
+        )
+
+
+@blueprint.get("/szkice")
+@right("content.edit", below=True)
+def drafts() -> str:
+    """Working copies, the newest change first; mine or all."""
+    mine = request.args.get("kto") != "wszyscy"
+    with context.reading() as session:
+        branches = lists.branches(session, context.actor(), paths.ROOT)
+        return render_template("editor/drafts.html", page_=_drafts(session, mine=mine), mine=mine, branches=branches)
+
+
+def _findings(session: Session, page: PageData) -> list[checks.Finding]:
+    """What is found in the working copy, when there is one to decide on."""
+    row = page.row
+    if row.version_id is None:
+        return []
+    files = tuple(file.document_id for file in queries.files(session, row.version_id))
+    written = checks.Written(row.version_title, row.version_summary, row.body or "", files, page.type.body)
+    return checks.findings(session, written, known=writing.served)
 
 
 @blueprint.get("/strona/<int:item_id>")
@@ -57,6 +113,12 @@ def item(item_id: int) -> str:
             "editor/item.html",
             page=page,
             rights=rights_at(session, page),
+            request_=reviews.of(session, item_id),
+            reviewers=reviews.who_may(session, page.row),
+            other=locks.holder(session, item_id),
+            unsaved=work.of(session, context.actor(), work.place_of(item_id)),
+            findings=_findings(session, page),
+            scheduled=lists.schedule_of(session, page),
             branches=lists.branches(session, context.actor(), page.row.path),
             body=rendering.shown(session, page.row.body),
             files=queries.files(session, page.row.version_id),

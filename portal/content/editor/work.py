@@ -54,9 +54,7 @@ def keep(
     if sum(len(value) for values in fields.values() for value in values) > _LONGEST or len(place) > 480:
         raise Invalid("content.body_too_long", limit=_LONGEST)
     now = clock.now()
-    session.execute(
-        delete(UnsavedWork).where(UnsavedWork.user_id == actor.user_id, UnsavedWork.saved_at < now - KEPT)
-    )
+    session.execute(delete(UnsavedWork).where(UnsavedWork.user_id == actor.user_id, UnsavedWork.saved_at < now - KEPT))
     found = of(session, actor, place)
     if found is None:
         number = place.partition(":")[2] if place.startswith("item:") else ""

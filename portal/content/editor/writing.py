@@ -1,4 +1,4 @@
-"""Writing: the form of one item, with its unsaved work, its lock, its checks, and what happens when two people write."""
+"""Writing: the form of one item with its unsaved work and its checks, and what happens when two people write."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from portal.content.queries import File, Line, PageData
 from portal.content.types import ItemType
 from portal.core import documents
 from portal.core.documents import Document
+from portal.core.errors import Invalid
 from portal.web import context
 from portal.web.forms import Form
-from portal.web.uploads import read_files
+from portal.web.uploads import Upload, read_files
 
 
 @dataclass(slots=True)
@@ -38,6 +39,13 @@ class Sheet:
     files: Sequence[File] = ()
     added: Sequence[dict[str, Any]] = ()
     work: UnsavedWork | None = None
+    sent: list[Upload] | None = None
+
+    def uploads(self) -> list[Upload]:
+        """The files sent with the form; a browser's stream is read once only."""
+        if self.sent is None:
+            self.sent = read_files("files")
+        return self.sent
 
     def valid(self) -> bool:
         """Whether both halves of the form hold what they should; errors stand beside the fields."""
@@ -92,12 +100,12 @@ def typed() -> dict[str, list[str]]:
 def keep(session: Session, sheet: Sheet) -> None:
     """Note a refused form whole, files too: it stands there again, whatever happens to the browser."""
     added = []
-    for upload in read_files("files"):
-        document = documents.store(
-            session, context.blobs(), context.actor(), data=upload.data, name=upload.name, origin="content"
-        )
-        title = upload.name.rpartition(".")[0] or upload.name
-        added.append({"id": document.id, "title": title, "name": upload.name})
+    for upload in sheet.uploads():
+        try:
+            document = _stored(session, upload)
+        except Invalid:
+            continue  # a file that was refused is named above the form; the words are kept all the same
+        added.append({"id": document.id, "title": _title(upload), "name": upload.name})
     sheet.work = work.keep(session, context.actor(), sheet.place, typed(), files=added)
     sheet.added = sheet.work.files
 
@@ -111,20 +119,20 @@ def attachments(session: Session, sheet: Sheet) -> list[versions.Attachment]:
         for number, title in dict(known).items()
         if f"usun-{number}" not in request.form
     ]
-    return [*kept, *_uploaded(session, {file.document_id for file in kept})]
+    known_now = {file.document_id for file in kept}
+    fresh = {_stored(session, upload).id: _title(upload) for upload in sheet.uploads()}
+    return [*kept, *(versions.Attachment(number, fresh[number]) for number in fresh if number not in known_now)]
 
 
-def _uploaded(session: Session, known: set[int]) -> list[versions.Attachment]:
-    """The files sent with the form, stored; each is called by its name until the editor titles it."""
-    found: dict[int, versions.Attachment] = {}
-    for upload in read_files("files"):
-        document: Document = documents.store(
-            session, context.blobs(), context.actor(), data=upload.data, name=upload.name, origin="content"
-        )
-        if document.id not in known:
-            title = upload.name.rpartition(".")[0] or upload.name
-            found[document.id] = versions.Attachment(document.id, title)
-    return list(found.values())
+def _stored(session: Session, upload: Upload) -> Document:
+    return documents.store(
+        session, context.blobs(), context.actor(), data=upload.data, name=upload.name, origin="content"
+    )
+
+
+def _title(upload: Upload) -> str:
+    """A file is called by its name until the editor titles it."""
+    return upload.name.rpartition(".")[0] or upload.name
 
 
 def look(session: Session, sheet: Sheet) -> list[checks.Finding]:
