@@ -13,8 +13,8 @@ import eoffice.parties.models
 import eoffice.register.models
 import forms.models
 import portal.accounts.models
-import portal.content.exchange.models
 import portal.content.editor.models
+import portal.content.exchange.models
 import portal.content.models
 import portal.content.personal.models
 import portal.core.documents
