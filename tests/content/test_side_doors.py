@@ -53,6 +53,7 @@ EDITOR_DOORS = {
     "edit": "/redakcja/strona/{item}/edycja",
     "history": "/redakcja/strona/{item}/historia",
     "difference": "/redakcja/strona/{item}/porownanie/1/1",
+    "personal": "/redakcja/strona/{item}/anonimizacja",
     "bin": "/redakcja/kosz",
     "preview": "/redakcja/strona/{item}/podglad",
     "preview links": "/redakcja/strona/{item}/linki",

@@ -44,6 +44,10 @@ class Found:
     public: bool = False
 
 
+VERSION = 1
+"""Raised whenever the same text would give other findings: what was found with older rules is found anew."""
+
+
 def find(text: str, known: Iterable[Known] = (), officials: Iterable[str] = ()) -> list[Found]:
     """What to decide on in ``text``, in order, overlapping stretches joined into one.
 
@@ -58,10 +62,15 @@ def find(text: str, known: Iterable[Known] = (), officials: Iterable[str] = ()) 
             found += [Found(m.start(), m.end(), "name", name.lower()) for m in _name(name).finditer(held)]
         for string in party.strings:
             found += [Found(m.start(), m.end(), "known", _subject(string)) for m in _literal(string).finditer(held)]
+    joined = _joined(held, sorted(found, key=lambda one: (one.start, -one.end)))
+    placed = [Found(*searched.span(one.start, one.end), one.kind, one.subject, one.public) for one in joined]
+    return without(placed, text, officials)
+
+
+def without(found: Iterable[Found], text: str, officials: Iterable[str]) -> list[Found]:
+    """The findings in ``text`` but for the names of ``officials``."""
     named = [_name(word) for name in officials for word in re.findall(r"[^\W\d_]{3,}", name.split(",")[0])]
-    left = [one for one in found if not (one.kind == "name" and _all_named(held[one.start : one.end], named))]
-    joined = _joined(held, sorted(left, key=lambda one: (one.start, -one.end)))
-    return [Found(*searched.span(one.start, one.end), one.kind, one.subject, one.public) for one in joined]
+    return [one for one in found if not (one.kind == "name" and _all_named(text[one.start : one.end], named))]
 
 
 def apply(text: str, found: Iterable[Found], mark: str = MARK) -> str:

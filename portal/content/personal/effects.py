@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.content import acts, versions
 from portal.content.models import Item, ItemVersion
-from portal.content.personal import process, review
+from portal.content.personal import detect, process, review
 from portal.content.personal.asking import CHECK, REDACT, request_check
 from portal.content.personal.models import DONE, FAILED, WAITING, Decision, FileCheck, Redaction
 from portal.content.personal.process import Answer
@@ -47,7 +47,7 @@ def effects(blobs: BlobStore) -> list[Effect[Any, Any]]:
 
     def look(_ports: Ports, sha256: str) -> Answer:
         try:
-            return process.ask("inspect", blobs.get(sha256))
+            return _found(process.ask("inspect", blobs.get(sha256)))
         except MissingBlob:
             return Answer("broken")
 
@@ -55,12 +55,23 @@ def effects(blobs: BlobStore) -> list[Effect[Any, Any]]:
         answer = process.ask("redact", blobs.get(work.sha256), targets=work.targets)
         if answer.note != "ok" or not answer.made:
             return Made(answer)
-        return Made(answer, blobs.put(answer.made), len(answer.made), process.ask("inspect", answer.made))
+        return Made(answer, blobs.put(answer.made), len(answer.made), _found(process.ask("inspect", answer.made)))
 
     return [
         Effect(CHECK, _load_check, look, _save_check, attempts=3, gave_up=_check_failed),
         Effect(REDACT, _load_redaction, make, _Saver(blobs), attempts=3, gave_up=_redaction_failed),
     ]
+
+
+def _found(answer: Answer) -> Answer:
+    """The answer with what is found in each piece: looked for once, not at every opening of the page."""
+    for piece in (answer.facts or {}).get("pieces", []):
+        found = detect.find(piece["text"])
+        piece |= {
+            "found": [[one.start, one.end, one.kind, one.subject, one.public] for one in found],
+            "rules": detect.VERSION,
+        }
+    return answer
 
 
 def _load_check(session: Session, payload: dict[str, Any]) -> str | None:

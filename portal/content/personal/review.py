@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -39,6 +40,8 @@ class Piece:
     text: str
     number: int = 0
     layers: tuple[tuple[int, int, str], ...] = ()
+    found: tuple[detect.Found, ...] | None = None
+    """What was found when the file was looked into; ``None``: to be found now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +189,14 @@ def findings(piece: Piece, named: Iterable[str] = (), known: Iterable[detect.Kno
     """What to decide on in one piece, with the words around it."""
     text = piece.text
     for place, end, layer in piece.layers:
-        if layer in ("scan", "picture"):
+        if layer in ("scan", "picture", "recording"):
             # Nobody can read a picture for the editor: it is shown, and a person says what is in it.
             yield Finding(
                 piece.source, piece.place, piece.number, place, end, "picture", layer, False, layer, "", "", ""
             )
-    for one in detect.find(text, known, named):
+    known = tuple(known)
+    ready = piece.found if piece.found is not None and not known else None
+    for one in detect.find(text, known, named) if ready is None else detect.without(ready, text, named):
         start, end = one.start, one.end
         before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
         yield Finding(
@@ -236,8 +241,9 @@ def _file_pieces(session: Session, files: Iterable[FileState]) -> Iterator[Piece
         yield from pieces_of(row.sha256, row.pieces)
 
 
-def pieces_of(sha256: str, stored: Iterable[dict[str, object]]) -> Iterator[Piece]:
+def pieces_of(sha256: str, stored: Iterable[dict[str, Any]]) -> Iterator[Piece]:
     """The pieces of a file as they were stored."""
     for one in stored:
-        layers = tuple((int(a), int(b), str(c)) for a, b, c in one.get("layers") or ())  # type: ignore[attr-defined]
-        yield Piece(sha256, str(one["place"]), str(one["text"]), int(str(one.get("number") or 0)), layers)
+        layers = tuple((int(a), int(b), str(c)) for a, b, c in one.get("layers") or ())
+        ready = tuple(detect.Found(*row) for row in one["found"]) if one.get("rules") == detect.VERSION else None
+        yield Piece(sha256, str(one["place"]), str(one["text"]), int(str(one.get("number") or 0)), layers, ready)

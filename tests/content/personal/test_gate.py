@@ -26,6 +26,8 @@ from tests.content.personal import hiding
 Work = Callable[[], int]
 MARKS = {"publisher": "Urząd Gminy", "produced_by": "Anna Zielińska, inspektor", "produced_on": "2026-11-20"}
 BODY = "<p>Stroną jest <strong>Jan</strong> Kowalski, PESEL 44051401359.</p><p>Podpisała Anna Zielińska.</p>"
+OLD = b"\xd0\xcf\x11\xe0" + bytes(600)
+"""What documents of the nineties, and encrypted DOCX files, begin with."""
 KEEP_ALL = ("keep", "consent")
 
 
@@ -165,7 +167,12 @@ def test_what_stays_in_a_file_is_not_asked_again_in_its_copy(
 
 
 @pytest.mark.parametrize(
-    "data", [b"%PDF-1.7 nothing of a document", hiding.package({"a": b"x"}), b"\xd0\xcf\x11\xe0" + bytes(600)]
+    "data",
+    [
+        b"%PDF-1.7 nothing of a document",
+        hiding.package({"a.doc": b"\xd0\xcf\x11\xe0" + bytes(600)}),
+        b"\xd0\xcf\x11\xe0" + bytes(600),
+    ],
 )
 def test_a_file_nobody_can_check_is_never_published(
     data: bytes, bulletin: Database, blobs: FolderBlobStore, people: People, work: Work

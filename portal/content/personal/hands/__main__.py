@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import filetype
+
 from portal.content.personal.hands import packages, pdfread, pdfredact, pictures
 from portal.content.personal.hands.pieces import Locked, NotRemoved, Piece, TooMuch, limited
 from search.extraction import readers
@@ -36,17 +38,34 @@ def inspect(kind: str, data: bytes, _request: dict[str, Any]) -> Answer:
     return {"pieces": [piece.stored() for piece in limited(_pieces(kind, data))]}, b""
 
 
-def _pieces(kind: str, data: bytes) -> list[Piece]:
+def _pieces(kind: str, data: bytes, depth: int = 0) -> list[Piece]:
     if kind == "pdf":
         return pdfread.pieces(data)
     if kind in packages.KINDS:
         return packages.pieces(data)
     if kind == "picture":
         return pictures.pieces(data)
+    if not kind and data.startswith(b"PK") and not depth:
+        return _archive(data)
+    if not kind and str(filetype.guess_mime(data)).startswith(("audio/", "video/")):
+        # Nobody here listens to it: a person says what is heard and seen in it.
+        return [Piece("page", "", 1, [(0, 0, "recording")])]
     pages, note = readers.read(kind, data, ocr=False)
     if note == "unsupported":
         raise ValueError("unsupported")
     return [Piece("page", text, number) for number, text in enumerate(pages, 1)]
+
+
+def _archive(data: bytes) -> list[Piece]:
+    """A ZIP: its names, and each file in it. One that cannot be looked into makes the whole so."""
+    found = []
+    for number, name, part in packages.parts(packages.package(data)):
+        if part:
+            inner = _pieces(readers.kind_of(part), part, depth=1)
+            found.append(Piece("file_name", name, number))
+            for one in inner:
+                found.append(Piece("attachment_inside", one.text, number * 1000 + len(found), one.layers))
+    return found
 
 
 def redact(kind: str, data: bytes, request: dict[str, Any]) -> Answer:

@@ -95,14 +95,15 @@ _UNWRAPPED = frozenset(("ins", "moveTo"))
 _TIDY_ONLY = re.compile(r"\.xml$")
 
 
-def _package(data: bytes) -> Package:
+def package(data: bytes) -> Package:
+    """A package none of whose parts is encrypted."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if any(one.flag_bits & 1 for one in archive.infolist()):
             raise ValueError("encrypted part")
     return Package(data)
 
 
-def _parts(package: Package) -> Iterator[tuple[int, str, bytes]]:
+def parts(package: Package) -> Iterator[tuple[int, str, bytes]]:
     """Every part, numbered in the order of the archive. Raises ``TooMuch`` for a bomb."""
     whole = 0
     for number, name in enumerate(package.names(), 1):
@@ -230,10 +231,10 @@ def _place(name: str) -> str:
 def pieces(data: bytes) -> list[Piece]:
     """Every part with text; pictures and files inside are things to look at."""
     found = []
-    for number, name, part in _parts(_package(data)):
+    for number, name, part in parts(package(data)):
         if re.search(r"(?:embeddings|activeX)/|^Object", name) and part and not name.endswith(".rels"):
             found.append(Piece("attachment_inside", _printable(part), number, [(0, 0, "picture")]))
-        elif re.search(r"(?:media|Pictures)/", name) and len(part) > 20_000:
+        elif re.search(r"(?:media|Pictures)/", name) and len(part) > 2_000:
             found.append(Piece("picture_inside", "", number, [(0, 0, "picture")]))
         elif re.search(r"\.(?:xml|rels)$", name) and not (_SILENT.search(name) and name != "styles.xml"):
             one = Part(part)
@@ -257,7 +258,7 @@ def redact(data: bytes, targets: list[dict[str, Any]]) -> tuple[dict[str, Any], 
         cuts.setdefault(int(target["number"]), []).append((target.get("start", 0), target.get("end", 0)))
     made, dropped = io.BytesIO(), []
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, name, part in _ordered(_parts(_package(data))):
+        for number, name, part in _ordered(parts(package(data))):
             if _DROPPED.search(name) and not name.startswith("Objects"):
                 dropped.append(name)
                 continue

@@ -147,7 +147,7 @@ class _Font:
 
     def __init__(self, page: pikepdf.Page, name: str) -> None:
         try:
-            self._font: Any = page.Resources["/Font"][name]
+            self._font: Any = page.resources["/Font"][name]
             self._composite = self._font.get("/Subtype") == "/Type0"
             if self._composite and str(self._font.get("/Encoding")) != "/Identity-H":
                 raise Uncertain

@@ -20,7 +20,7 @@ _TINY = 2.0
 _NO_WIDTH = "\u200b"
 _WIDE = 0.2
 """Share of a line's height that a gap between words is at least."""
-_LARGE = 0.15
+_LARGE = 0.02
 """Share of the page from which a picture may show a document."""
 
 
@@ -47,7 +47,8 @@ class PdfPage:
 
     def __init__(self, page: pypdfium2.PdfPage) -> None:
         self.page = page
-        self.width, self.height = page.get_size()
+        self.left, self.bottom, self.right, self.top = page.get_bbox()
+        self.width, self.height = self.right - self.left, self.top - self.bottom
         self._text = page.get_textpage()
         self.count = max(0, pdfium.FPDFText_CountChars(self._text.raw))
         codes = (pdfium.FPDFText_GetUnicode(self._text.raw, place) for place in range(self.count))
@@ -140,6 +141,12 @@ class PdfPage:
             yield order, raw, True
             yield from ((order, inner, False) for inner in _inside(raw, 0))
 
+    @property
+    def garbled(self) -> bool:
+        """Do the letters stand for others (a font without its table)? Then nobody can search them."""
+        odd = sum(0xE000 <= ord(char) <= 0xF8FF or char == "\ufffd" or ord(char) < 9 for char in self.text)
+        return odd > 0.2 * max(1, len(self.text))
+
     def layers(self) -> list[tuple[int, int, str]]:
         """Which stretches of ``text`` a reader of the page does not see, and how they are hidden."""
         found: list[tuple[int, int, str]] = []
@@ -162,7 +169,7 @@ class PdfPage:
             return "ocr"
         if any(c.order > run.order for c in over):
             return "under_picture" if any(c.picture and c.order > run.order for c in over) else "under_box"
-        if not (0 <= x <= self.width and 0 <= y <= self.height):
+        if not (self.left <= x <= self.right and self.bottom <= y <= self.top):
             return "outside"
         return "" if run.hidden == "white" and over else run.hidden
 

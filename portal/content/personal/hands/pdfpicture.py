@@ -25,9 +25,9 @@ def replace(
 ) -> None:
     """Replace the page's content by its picture with black boxes, and the words not in ``places`` and boxes."""
     scale = min(_SCALE, _LONGEST / max(seen.width, seen.height, 1))
-    rotation = int(page.obj.get("/Rotate", 0)) % 360
+    rotation = int(seen.page.get_rotation()) % 360
     seen.page.set_rotation(0)
-    width, height = seen.page.get_size()
+    width, height = seen.width, seen.height
     if rotation:
         boxes = [_turned(box, rotation) for box in boxes]
     picture = seen.page.render(scale=scale, may_draw_forms=True).to_pil().convert("RGB")
@@ -35,10 +35,10 @@ def replace(
     for left, bottom, right, top in letters:
         draw.rectangle(
             [
-                (left - _PAD) * scale,
-                (height - top - _PAD) * scale,
-                (right + _PAD) * scale,
-                (height - bottom + _PAD) * scale,
+                (left - seen.left - _PAD) * scale,
+                (seen.top - top - _PAD) * scale,
+                (right - seen.left + _PAD) * scale,
+                (seen.top - bottom + _PAD) * scale,
             ],
             fill="black",
         )
@@ -49,14 +49,15 @@ def replace(
         out.getvalue(), Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=picture.width,
         Height=picture.height, ColorSpace=pikepdf.Name.DeviceRGB, BitsPerComponent=8, Filter=pikepdf.Name.DCTDecode,
     )  # fmt: skip
-    words = _words(seen, places, [_points(box, width, height) for box in boxes])
+    words = _words(seen, places, [_points(box, seen) for box in boxes])
     content = b"q %.2f 0 0 %.2f 0 0 cm /Page Do Q\n" % (width, height) + words
     page.obj["/Contents"] = pdf.make_stream(content)
     page.obj["/Resources"] = pikepdf.Dictionary(
         XObject=pikepdf.Dictionary(Page=image), Font=pikepdf.Dictionary(Unseen=_font(pdf))
     )
-    page.obj["/MediaBox"] = pikepdf.Array([0, 0, width, height])
-    for key in ("/CropBox", "/BleedBox", "/TrimBox", "/ArtBox", "/StructParents", "/Group", "/UserUnit"):
+    for key in ("/MediaBox", "/CropBox"):
+        page.obj[key] = pikepdf.Array([0, 0, width, height])
+    for key in ("/BleedBox", "/TrimBox", "/ArtBox", "/StructParents", "/Group", "/UserUnit"):
         if key in page.obj:
             del page.obj[key]
 
@@ -71,14 +72,10 @@ def _turned(box: list[float], rotation: int) -> list[float]:
     return [100 - top - height, left, height, width]
 
 
-def _points(box: list[float], width: float, height: float) -> Box:
+def _points(box: list[float], seen: PdfPage) -> Box:
     left, top, wide, high = box
-    return (
-        left * width / 100,
-        height - (top + high) * height / 100,
-        (left + wide) * width / 100,
-        height - top * height / 100,
-    )
+    x, y = seen.left + left * seen.width / 100, seen.top - top * seen.height / 100
+    return x, y - high * seen.height / 100, x + wide * seen.width / 100, y
 
 
 def _words(seen: PdfPage, places: set[int], boxes: list[Box]) -> bytes:
@@ -109,7 +106,13 @@ def _word(seen: PdfPage, places: list[int]) -> bytes:
     text = "".join(seen.text[place] for place in places) + " "
     codes = text.encode("utf-16-be", "replace").hex().encode()
     stretch = 100 * wide / (len(text) * size / 2)
-    return b"/Unseen %.2f Tf %.2f Tz 1 0 0 1 %.2f %.2f Tm <%s> Tj\n" % (size, stretch, first[0], first[1], codes)
+    return b"/Unseen %.2f Tf %.2f Tz 1 0 0 1 %.2f %.2f Tm <%s> Tj\n" % (
+        size,
+        stretch,
+        first[0] - seen.left,
+        first[1] - seen.bottom,
+        codes,
+    )
 
 
 _CMAP = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap

@@ -9,6 +9,7 @@ from typing import Any
 
 import pikepdf
 import pypdfium2
+import pypdfium2.raw as pdfium
 
 from portal.content.personal.hands.pdfpage import PdfPage
 from portal.content.personal.hands.pieces import Locked, Piece
@@ -74,6 +75,7 @@ def pieces(data: bytes, *, inner: bool = False) -> list[Piece]:
     """All pieces; ``inner``: of an earlier revision or a file inside, which is not looked into further."""
     document = drawn(data)
     found = [_page(document[number], number + 1) for number in range(len(document))]
+    found += _drawn_over(data)
     with opened(data) as pdf:
         found += said(pdf)
         if not inner:
@@ -88,16 +90,34 @@ def _page(page: pypdfium2.PdfPage, number: int) -> Piece:
     layers = seen.layers()
     if not seen.text.strip() and seen.covers:
         layers.append((0, 0, "scan"))
-    elif seen.large_pictures and not any(how == "ocr" for _, _, how in layers):
+    elif seen.garbled or (seen.large_pictures and not any(how == "ocr" for _, _, how in layers)):
         layers.append((0, 0, "picture"))
     return Piece("page", seen.text, number, layers)
+
+
+def _drawn_over(data: bytes) -> Iterator[Piece]:
+    """What remarks and form fields draw on their pages, which is no part of the pages' own text."""
+    document = drawn(data)
+    document.init_forms()
+    for number in range(len(document)):
+        page = document[number]
+        if not pdfium.FPDFPage_GetAnnotCount(page.raw):
+            continue
+        before = PdfPage(page).text
+        if pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY) != pdfium.FLATTEN_SUCCESS:
+            continue
+        page.close()
+        after = PdfPage(document[number]).text
+        if after != before:
+            text = after.removeprefix(before)
+            yield Piece("drawn_over", text, number + 1)
 
 
 def said(pdf: pikepdf.Pdf) -> list[Piece]:
     """Every string of every object that a person may have written, and the metadata."""
     found: dict[str, list[str]] = {}
     for one in [*pdf.objects, pdf.trailer]:
-        for place, text in _strings(one):
+        for place, text in strings(one):
             found.setdefault(place, []).append(text)
     return [
         Piece(place, "\n\n".join(dict.fromkeys(texts)), number)
@@ -105,14 +125,14 @@ def said(pdf: pikepdf.Pdf) -> list[Piece]:
     ]
 
 
-def _strings(one: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
+def strings(one: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
     """The strings of an object and of what lies directly inside it."""
     if depth > 12:
         return
     if isinstance(one, pikepdf.Array):
         for item in one:
             if isinstance(item, pikepdf.Object) and not item.is_indirect:
-                yield from _strings(item, depth + 1)
+                yield from strings(item, depth + 1)
     elif isinstance(one, (pikepdf.Dictionary, pikepdf.Stream)):
         if isinstance(one, pikepdf.Stream) and one.get("/Type") == "/Metadata":
             yield "metadata", re.sub(r"<[^>]*>", " ", one.read_bytes().decode("utf-8", "replace"))
@@ -132,7 +152,7 @@ def _said_under(key: str, value: Any, holder: pikepdf.Object, depth: int) -> Ite
     if any(char.isalnum() for char in text):
         yield _place(key, holder), text
     if isinstance(value, pikepdf.Object) and not value.is_indirect:
-        yield from _strings(value, depth + 1)
+        yield from strings(value, depth + 1)
 
 
 def _place(key: str, holder: pikepdf.Object) -> str:

@@ -7,6 +7,7 @@ compared with its old self; else the page becomes a picture with its other words
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from portal.content.personal.hands import pdfedit, pdfpicture, pdfread, pictures
 from portal.content.personal.hands.pdfpage import Box, PdfPage
+from portal.content.personal.hands.pdfread import strings
 from portal.content.personal.hands.pieces import NotRemoved, Piece, squeezed, values
 
 BAR = "[dane usunięte]"
@@ -47,6 +49,8 @@ class _Sheet:
 
     places: set[int] = field(default_factory=set)
     boxes: list[list[float]] = field(default_factory=list)
+    drawn_over: bool = False
+    """Does something a remark or a field draws here have to go?"""
 
 
 def redact(data: bytes, targets: list[dict[str, Any]]) -> tuple[dict[str, Any], bytes]:
@@ -55,6 +59,7 @@ def redact(data: bytes, targets: list[dict[str, Any]]) -> tuple[dict[str, Any], 
     gone = values(before, targets)
     sheets = _sheets(targets)
     document = pdfread.drawn(data)
+    document.init_forms()
     how: dict[str, str] = {}
     with pdfread.opened(data) as pdf:
         for number, page in enumerate(pdf.pages, 1):
@@ -72,8 +77,11 @@ def redact(data: bytes, targets: list[dict[str, Any]]) -> tuple[dict[str, Any], 
 def _sheets(targets: list[dict[str, Any]]) -> dict[int, _Sheet]:
     found: dict[int, _Sheet] = {}
     for target in targets:
-        sheet = found.setdefault(int(target["number"]), _Sheet()) if target.get("place", "page") == "page" else _Sheet()
-        if "box" in target or target.get("end") == 0:
+        place = target.get("place", "page")
+        sheet = found.setdefault(int(target["number"]), _Sheet()) if place in ("page", "drawn_over") else _Sheet()
+        if place == "drawn_over":
+            sheet.drawn_over = True
+        elif "box" in target or target.get("end") == 0:
             sheet.boxes.append(pictures.box_of(target))
         else:
             sheet.places.update(range(target["start"], target["end"]))
@@ -82,12 +90,14 @@ def _sheets(targets: list[dict[str, Any]]) -> dict[int, _Sheet]:
 
 def _page(pdf: pikepdf.Pdf, page: pikepdf.Page, seen: PdfPage, sheet: _Sheet, gone: list[str]) -> str:
     """Make one page anew; empty when it stays as it was."""
-    drawn_over = any(
-        one.get("/Subtype") in _DRAWN for one in page.get("/Annots", []) if isinstance(one, pikepdf.Dictionary)
-    )
+    drawn_over = [
+        one
+        for one in page.get("/Annots", [])
+        if isinstance(one, pikepdf.Dictionary) and one.get("/Subtype") in _DRAWN and "/Rect" in one
+    ]
     if not sheet.places and not sheet.boxes and not drawn_over:
         return ""
-    boxes = seen.bars(sheet.places)
+    boxes = seen.bars(sheet.places) + _rectangles(drawn_over, [squeezed(one) for one in gone], sheet.drawn_over)
     if not sheet.boxes and not drawn_over and not _over_pictures(seen, boxes):
         try:
             _edit(pdf, page, seen, sheet.places, boxes, gone)
@@ -97,6 +107,22 @@ def _page(pdf: pikepdf.Pdf, page: pikepdf.Page, seen: PdfPage, sheet: _Sheet, go
             return "edited"
     pdfpicture.replace(pdf, page, seen, sheet.places, boxes, sheet.boxes)
     return "picture"
+
+
+def _rectangles(drawn_over: Sequence[pikepdf.Object], secrets: list[str], any_of_them: bool) -> list[Box]:
+    """Where remarks and fields draw what has to go; all of them when it cannot be told which."""
+    guilty = [one for one in drawn_over if any(secret in _said(one) for secret in secrets)]
+    found = []
+    for one in guilty or (drawn_over if any_of_them else []):
+        left, bottom, right, top = (float(side) for side in one["/Rect"])
+        found.append((min(left, right), min(bottom, top), max(left, right), max(bottom, top)))
+    return found
+
+
+def _said(one: pikepdf.Object) -> str:
+    """What a remark says, or a field by itself or through its parent."""
+    holders = [holder for holder in (one, one.get("/Parent")) if holder is not None]
+    return squeezed("".join(text for holder in holders for _, text in strings(holder)))
 
 
 def _over_pictures(seen: PdfPage, boxes: list[Box]) -> bool:
@@ -141,13 +167,11 @@ def _same_elsewhere(page: pikepdf.Page, seen: PdfPage, places: set[int], boxes: 
     pair = [one.page.render(scale=_PROOF, grayscale=True, may_draw_forms=False).to_pil() for one in (seen, after)]
     if pair[0].size != pair[1].size:
         return False
-    height = seen.height * _PROOF
     for picture in pair:
         draw = ImageDraw.Draw(picture)
         for left, bottom, right, top in boxes:
-            draw.rectangle(
-                [left * _PROOF - 4, height - top * _PROOF - 4, right * _PROOF + 4, height - bottom * _PROOF + 4], fill=0
-            )
+            x, y = (left - seen.left) * _PROOF, (seen.top - top) * _PROOF
+            draw.rectangle([x - 4, y - 4, x + (right - left) * _PROOF + 4, y + (top - bottom) * _PROOF + 4], fill=0)
     return _differing(pair[0], pair[1]) < 0.0005
 
 
