@@ -42,7 +42,7 @@ def create_item(
     item_type = types.of(kind)
     policy.require(session, actor, item_type.family.rights["edit"], parent_path)
     parent = _parent(session, parent_path, kind)
-    path = paths.join(parent.path, name) if name else _free_path(session, parent.path, paths.slug(title))
+    path = paths.join(parent.path, name) if name else free_path(session, parent.path, paths.slug(title))
     now = clock.now()
     item = Item(
         path=path, parent_id=parent.id, type=kind, state=LIFE.initial, review=REVIEW.initial, title=title[:300],
@@ -224,7 +224,7 @@ def _last_position(session: Session, parent_id: int) -> int:
     return session.scalar(select(func.max(Item.position)).where(Item.parent_id == parent_id)) or 0
 
 
-def _free_path(session: Session, folder: str, name: str) -> str:
+def free_path(session: Session, folder: str, name: str) -> str:
     """A path in ``folder`` that no item has: ``dzien``, ``dzien-2``, ``dzien-3`` …"""
     base = paths.join(folder, name)
     query = select(Item.path).where((Item.path == base) | Item.path.startswith(f"{base}-", autoescape=True))

@@ -122,8 +122,10 @@ def add(
         for position, file in enumerate(files)
     )
     links.remember(session, version)
-    for file in files:
-        asking.request_check(session, file.document_id)
+    if actor.user_id is not None:
+        # What the program takes over from elsewhere is asked about when a person goes on with it.
+        for file in files:
+            asking.request_check(session, file.document_id)
     item.draft_version_id = version.id
     if item.live_version_id is None:
         item.title, item.summary = version.title, version.summary

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.content import acts, versions
+from portal.content import acts, paths, tree, versions
 from portal.content.models import Item, ItemVersion
 from portal.content.personal import asking, detect, review
 from portal.content.personal.markup import Words
@@ -170,7 +170,7 @@ def _without(
         return detect.apply(text, spans)
 
     body = Words(version.body).without(places.get(("body", 0), []), detect.MARK)
-    fields = {k: cut(f"field:{k}", v) if isinstance(v, str) else v for k, v in version.fields.items()}
+    fields = {name: _cut_in(f"field:{name}", value, cut) for name, value in version.fields.items()}
     if note_exclusion and ("body", 0) in places:
         for _, noted in TAKEN_OUT.items():
             body, fields = noted(acts.name_of(session, actor), body, fields, removed)
@@ -181,10 +181,32 @@ def _without(
         for file in versions.files_of(session, version.id)
     ]
     REVIEW.fire(ReviewOf(item), "save")
+    title = cut("title", version.title)
+    if title != version.title:
+        _new_address(session, item, title)
     return versions.add(
-        session, actor, item, title=cut("title", version.title), summary=cut("summary", version.summary), body=body,
-        fields=fields, files=attached, reason=version.reason,
+        session, actor, item, title=title, summary=cut("summary", version.summary), body=body,
+        fields=fields, files=attached, reason=cut("reason", version.reason),
     )  # fmt: skip
+
+
+def _cut_in(place: str, value: Any, cut: Callable[[str, str], str]) -> Any:
+    """A field without what has to go from its texts, however deep they stand."""
+    if isinstance(value, str):
+        return cut(place, value)
+    if isinstance(value, dict):
+        return {key: _cut_in(f"{place}.{key}", inner, cut) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_cut_in(f"{place}.{number}", inner, cut) for number, inner in enumerate(value)]
+    return value
+
+
+def _new_address(session: Session, item: Item, title: str) -> None:
+    """An address made from a title repeats its names. Before the first publication nobody knows it, so none is left."""
+    below = session.scalar(select(Item.id).where(Item.parent_id == item.id).limit(1))
+    if item.published_at is None and below is None:
+        item.path = tree.free_path(session, paths.parent(item.path), paths.slug(title))
+        session.flush()
 
 
 def _named(session: Session, actor: Actor, document_id: int, cut: Callable[[str, str, int], str]) -> int:

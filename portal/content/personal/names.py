@@ -176,10 +176,15 @@ def _surname_first(text: str, tokens: list[_Token], at: int) -> int:
     start = end
     while end < len(tokens) and end - start < 2 and tokens[end].first and _gap(text, tokens[end - 1], tokens[end]):
         end += 1
-    sure = tokens[at].surname
+    sure = tokens[at].surname and _agree(tokens[at].word, tokens[start].word)
     if end == start and tokens[at].word.unknown and tokens[start].word.last and tokens[start].capital:
         return 2 if not tokens[start].word.place and _gap(text, tokens[at], tokens[start]) else 0
     return end - at if end > start and sure and not (tokens[at].word.place and not tokens[at].word.last) else 0
+
+
+def _agree(surname: Word, given: Word) -> bool:
+    """Can both stand in one grammatical case? ``Skarga Ewy`` is a complaint, ``Skarga Ewa`` a person."""
+    return not surname.last_cases or not given.first_cases or bool(surname.last_cases & given.first_cases)
 
 
 def _titled(text: str, tokens: list[_Token], at: int) -> int:

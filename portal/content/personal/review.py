@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,6 +27,8 @@ REASONS = ("public_function", "consent", "company", "false_alarm")
 OFFICIALS = ("produced_by", "responsible", "published_by")
 """Marks of the law: whom they name is published by the law's own order (UDIP art. 8(6))."""
 _NOT_WORDS = frozenset({*OFFICIALS, "publisher", "exclusions", "case_sign", "number"})
+UNASKED = "unasked"
+"""The state of a file that the program took over and nobody has gone on with."""
 _AROUND = 60
 _SHORT = 24
 
@@ -121,7 +123,7 @@ class Review:
 
     @property
     def unreadable(self) -> tuple[FileState, ...]:
-        return tuple(file for file in self.files if file.state not in (WAITING, DONE))
+        return tuple(file for file in self.files if file.state not in (WAITING, DONE, UNASKED))
 
 
 def review(session: Session, item: Item, version: ItemVersion, known: Iterable[detect.Known] = ()) -> Review:
@@ -176,13 +178,26 @@ def text_pieces(version: ItemVersion, files: Iterable[FileState] = ()) -> Iterat
     """The version's own words: title, summary, text, the type's fields, titles and names of files."""
     yield Piece(TEXT, "title", version.title)
     yield Piece(TEXT, "summary", version.summary)
+    yield Piece(TEXT, "reason", version.reason)
     yield Piece(TEXT, "body", Words(version.body).text)
     for name, value in version.fields.items():
-        if name not in _NOT_WORDS and isinstance(value, str):
-            yield Piece(TEXT, f"field:{name}", value)
+        if name not in _NOT_WORDS:
+            yield from (Piece(TEXT, place, text) for place, text in said_in(f"field:{name}", value))
     for file in files:
         yield Piece(TEXT, "file_title", file.title, file.document.id)
         yield Piece(TEXT, "file_name", file.document.name, file.document.id)
+
+
+def said_in(place: str, value: Any) -> Iterator[tuple[str, str]]:
+    """The texts of a field, also of one made of rows, each with its place."""
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from said_in(f"{place}.{key}", inner)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from said_in(f"{place}.{number}", inner)
 
 
 def findings(piece: Piece, named: Iterable[str] = (), known: Iterable[detect.Known] = ()) -> Iterator[Finding]:
@@ -226,8 +241,9 @@ def _files(session: Session, item: Item, version: ItemVersion) -> Iterator[FileS
     origin = {row.copy_id: row.original_id for row in made if row.copy_id}
     busy = {row.original_id for row in made if row.state == WAITING}
     failed = {row.original_id: row.note for row in sorted(made, key=lambda row: row.id) if row.note and not row.copy_id}
+    unasked = WAITING if version.created_by is not None else UNASKED
     for document, title, checked in session.execute(query):
-        state, note, kind = (checked.state, checked.note, checked.kind) if checked else (WAITING, "", "")
+        state, note, kind = (checked.state, checked.note, checked.kind) if checked else (unasked, "", "")
         redacting = document.id in busy
         problem = "" if redacting else failed.get(document.id, "")
         yield FileState(document, title, state, note, redacting, origin.get(document.id), kind, problem)

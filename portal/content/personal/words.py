@@ -26,6 +26,9 @@ class Word:
     common: bool = False
     unknown: bool = False
     lemma: str = ""
+    first_cases: frozenset[str] = frozenset()
+    last_cases: frozenset[str] = frozenset()
+    """Grammatical cases as a first name and as a surname; empty when nothing is known of them."""
 
     @property
     def surname(self) -> bool:
@@ -67,6 +70,13 @@ def _native() -> Any:
     return _local.morfeusz
 
 
+def _cases(readings: list[Any], label: str) -> frozenset[str]:
+    """Number and case of the readings so labelled (``subst:sg:gen.acc:m1``)."""
+    tags = [tag.split(":") for _, _, tag, labels, _ in readings if label in labels]
+    known = [fields for fields in tags if len(fields) > 2]
+    return frozenset(f"{n}:{case}" for fields in known for n in fields[1].split(".") for case in fields[2].split("."))
+
+
 @lru_cache(maxsize=100_000)
 def word(form: str) -> Word:
     """Readings of ``form`` as it is written; words in capitals are read as names too (``KOWALSKI``)."""
@@ -80,6 +90,8 @@ def word(form: str) -> Word:
     names = [lemma.split(":")[0] for _, lemma, _, labels_, _ in found if {"nazwisko", "imię"} & set(labels_)]
     surnames = [lemma.split(":")[0] for _, lemma, _, labels_, _ in found if "nazwisko" in labels_]
     return Word(
+        first_cases=_cases(found, "imię"),
+        last_cases=_cases(found, "nazwisko"),
         first="imię" in labels,
         last="nazwisko" in labels or (not names and bool(_SHAPED.search(shown)) and shown[0].isupper()),
         place="nazwa_geograficzna" in labels,
