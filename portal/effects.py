@@ -12,6 +12,7 @@ import eoffice.intake.effects
 import forms.searched
 import portal.content.effects
 import portal.content.exchange.effects
+import portal.content.media_effects
 import portal.content.personal.effects
 import portal.content.searched
 import search.effects
@@ -36,6 +37,7 @@ def collect(program: Program) -> Effects:
         portal.content.effects.effects(),
         portal.content.exchange.effects.effects(program),
         portal.content.personal.effects.effects(blobs),
+        portal.content.media_effects.effects(blobs),
         bip.effects.effects(lambda: checkpoints.log_key(settings.data_dir / bip.effects.LOG_KEY)),
         eoffice.intake.effects.effects(blobs, settings),
         eoffice.dispatch.effects.effects(blobs, _office(settings), _reply_to(settings)),

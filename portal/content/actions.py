@@ -3,7 +3,6 @@
 from portal.content.publication import archive, publish, return_with_remark, schedule, submit, withdraw
 from portal.content.tree import (
     configure,
-    copy,
     create_item,
     create_root,
     move,
@@ -12,7 +11,6 @@ from portal.content.tree import (
     rename,
     reorder,
     restore_from_bin,
-    shift,
 )
 from portal.content.versions import Attachment, discard, restore, save_draft
 
@@ -20,7 +18,6 @@ __all__ = [
     "Attachment",
     "archive",
     "configure",
-    "copy",
     "create_item",
     "create_root",
     "discard",
@@ -35,7 +32,6 @@ __all__ = [
     "return_with_remark",
     "save_draft",
     "schedule",
-    "shift",
     "submit",
     "withdraw",
 ]

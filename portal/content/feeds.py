@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any, cast
@@ -11,22 +10,27 @@ from urllib.parse import quote
 
 from flask import Response
 from lxml import etree
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.content import queries
+from portal.content import collections, queries
 from portal.content.models import Item
 from portal.content.queries import Line, PageData
+from portal.core.errors import NotFound
 
 ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 LIMIT = 50
-_MAX_ADDRESSES = 50_000
+PART = 20_000
+"""Items of one part of the map; the standard allows 50,000 addresses and 50 MB."""
 _FOLDERS = ("front_page", "bulletin", "bip_folder", "folder", "news_folder", "event_folder", "subsite", "collection")
 
 
 def entries(session: Session, page: PageData) -> list[Line]:
-    """The newest public pages under ``page``; folders themselves are no news."""
+    """The newest public pages under ``page`` (a collection: of what it finds); folders themselves are no news."""
+    if page.row.type == "collection":
+        found = collections.query_of(collections.wish_of(page.fields)).where(Item.published_at.is_not(None))
+        return list(session.execute(found.order_by(Item.published_at.desc(), Item.id.desc()).limit(LIMIT)))
     query = (
         select(*queries.CATALOGUE)
         .where(queries.below(page.row.path), Item.type.not_in(_FOLDERS), queries.listed())
@@ -100,13 +104,27 @@ def _latest(rows: list[Line]) -> datetime:
     return max((row.changed_at for row in rows), default=datetime.fromtimestamp(0, UTC))
 
 
-def sitemap(reading: Callable[[], AbstractContextManager[Session]], base: str) -> Response:
-    """Every public page with the day of its last change."""
+def sitemap(session: Session, base: str) -> bytes:
+    """The index of the site's maps: each part holds what is listed within one range of item numbers.
+
+    A part is named by its range, so it is read by the primary key alone and stays under 50,000 addresses.
+    """
+    root = etree.Element(f"{{{SITEMAP}}}sitemapindex", nsmap=cast(Any, {None: SITEMAP}))
+    last = session.scalar(select(func.max(Item.id))) or 1
+    for part in range((last - 1) // PART + 1):
+        _add(_add(root, f"{{{SITEMAP}}}sitemap"), f"{{{SITEMAP}}}loc", f"{base}/sitemap-{part + 1}.xml")
+    return _bytes(root)
+
+
+def sitemap_part(session: Session, base: str, number: int) -> bytes:
+    """Every public page of part ``number`` with the day of its last change. Raises ``NotFound`` beyond the last."""
     root = etree.Element(f"{{{SITEMAP}}}urlset", nsmap=cast(Any, {None: SITEMAP}))
-    query = select(Item.path, Item.changed_at).where(queries.listed()).order_by(Item.path).limit(_MAX_ADDRESSES)
-    with reading() as session:
-        for row in session.execute(query):
-            url = _add(root, f"{{{SITEMAP}}}url")
-            _add(url, f"{{{SITEMAP}}}loc", base + quote(row.path))
-            _add(url, f"{{{SITEMAP}}}lastmod", row.changed_at.date().isoformat())
-    return Response(_bytes(root), content_type="application/xml; charset=utf-8")
+    first = (number - 1) * PART
+    query = select(Item.path, Item.changed_at).where(Item.id > first, Item.id <= first + PART, queries.listed())
+    if number < 1 or first >= (session.scalar(select(func.max(Item.id))) or 1):
+        raise NotFound("content.unknown")
+    for row in session.execute(query.order_by(Item.id)):
+        url = _add(root, f"{{{SITEMAP}}}url")
+        _add(url, f"{{{SITEMAP}}}loc", base + quote(row.path))
+        _add(url, f"{{{SITEMAP}}}lastmod", row.changed_at.date().isoformat())
+    return _bytes(root)

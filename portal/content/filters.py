@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -58,7 +58,24 @@ def only_args(asked: Mapping[str, str], *names: str) -> str:
     return f"?{urlencode(kept)}" if kept else ""
 
 
+def month_name(first: date) -> str:
+    """``grudzień 2026``."""
+    return f"{message(f'content.month.{first.month}')} {first.year}"
+
+
+def span(start: datetime, end: datetime | None) -> str:
+    """When an event is, in words; midnight to midnight is whole days."""
+    begin, close = clock.local(start), clock.local(end or start)
+    if (begin.hour, begin.minute, close.hour, close.minute) == (0, 0, 0, 0) and close > begin:
+        last = (close - timedelta(days=1)).date()
+        return formats.day(begin) if last == begin.date() else f"{formats.day(begin)} – {formats.day(last)}"
+    if close.date() == begin.date():
+        until = f"–{close:%H:%M}" if close > begin else ""
+        return f"{formats.moment(start)}{until}"
+    return f"{formats.moment(start)} – {formats.moment(close)}"
+
+
 def install(blueprint: Blueprint) -> None:
     """Give the filters to the templates."""
-    for made in (crumb_pairs, iso_day, iso_moment, local_input, field_value, only_args):
+    for made in (crumb_pairs, iso_day, iso_moment, local_input, field_value, only_args, month_name, span):
         blueprint.add_app_template_filter(made)

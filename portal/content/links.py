@@ -18,6 +18,9 @@ from portal.content.models import Item, ItemLink, ItemVersion, Redirect
 GONE = "/usuniete/0"
 """Where a link leads whose target was never brought here: an honest "gone" page."""
 _HREF = re.compile(r'(<a\b[^>]*?\shref=")([^"]*)(")')
+_SRC = re.compile(r'(<img\b[^>]*?\ssrc=")([^"]*)(")')
+IMAGE = re.compile(r"/obraz/(\d+)(?:[/?#]|$)")
+"""The address of an image of ours by its number; what comes after it says which rendition."""
 _REFERENCE = re.compile(r'(<(?:a|img)\b[^>]*?\s(?:href|src)=")item:(\d+)([^"]*)(")')
 
 
@@ -27,9 +30,9 @@ def _split(address: str) -> tuple[str, str]:
     return (address[: match.start()], address[match.start() :]) if match else (address, "")
 
 
-def _own(markup: str) -> set[str]:
+def _own(markup: str, where: re.Pattern[str] = _HREF) -> set[str]:
     """The addresses within this site that ``markup`` links to."""
-    found = (match.group(2) for match in _HREF.finditer(markup))
+    found = (match.group(2) for match in where.finditer(markup))
     return {paths.clean(_split(a)[0]) for a in found if a.startswith("/") and not a.startswith("//")}
 
 
@@ -46,14 +49,28 @@ def items_at(session: Session, addresses: Iterable[str]) -> dict[str, int]:
 
 def to_references(session: Session, markup: str) -> str:
     """``markup`` with addresses of our own items replaced by references; others stay as they are."""
-    known = items_at(session, _own(markup))
+    known = items_at(session, _own(markup) | _own(markup, _SRC))
+
+    def image(match: re.Match[str]) -> str:
+        numbered = IMAGE.match(match.group(2))
+        item_id = int(numbered.group(1)) if numbered else known.get(paths.clean(_split(match.group(2))[0]))
+        return match.group(0) if item_id is None else f"{match.group(1)}item:{item_id}{match.group(3)}"
 
     def replace(match: re.Match[str]) -> str:
         address, rest = _split(match.group(2))
         item_id = known.get(paths.clean(address)) if address.startswith("/") else None
         return match.group(0) if item_id is None else f"{match.group(1)}item:{item_id}{rest}{match.group(3)}"
 
-    return _HREF.sub(replace, markup)
+    return _SRC.sub(image, _HREF.sub(replace, markup))
+
+
+def image_at(session: Session, address: str) -> int | None:
+    """The image of ours that ``address`` names: its page or any of its renditions."""
+    numbered = IMAGE.match(address)
+    at = None if numbered else paths.clean(_split(address)[0])
+    item_id = int(numbered.group(1)) if numbered else items_at(session, [at or "/"]).get(at or "/")
+    query = select(Item.id).where(Item.id == (item_id or 0), Item.type == "image", Item.binned_at.is_(None))
+    return session.scalar(query)
 
 
 def targets(markup: str) -> set[int]:
@@ -70,16 +87,6 @@ def to_addresses(session: Session, markup: str) -> str:
     return resolve(markup, {row.id: row.path for row in rows})
 
 
-def retarget(markup: str, known: Mapping[int, int]) -> str:
-    """``markup`` with references to the items in ``known`` leading to those they stand for."""
-
-    def replace(match: re.Match[str]) -> str:
-        target = known.get(int(match.group(2)), match.group(2))
-        return f"{match.group(1)}item:{target}{match.group(3)}{match.group(4)}"
-
-    return _REFERENCE.sub(replace, markup)
-
-
 def resolve(markup: str, known: Mapping[int, str]) -> str:
     """``markup`` with references replaced by ``known`` paths; a link to what is gone keeps its words only."""
 
@@ -87,6 +94,8 @@ def resolve(markup: str, known: Mapping[int, str]) -> str:
         path = known.get(int(match.group(2)))
         # An address that answers "gone" is honest; a dead "item:" would be a broken program.
         target = f"{path}{match.group(3)}" if path else f"/usuniete/{match.group(2)}"
+        if match.group(1).startswith("<img"):
+            target = f"/obraz/{match.group(2)}"
         return f"{match.group(1)}{target}{match.group(4)}"
 
     return _REFERENCE.sub(replace, markup)
@@ -112,17 +121,3 @@ def linking_to(session: Session, item_ids: Iterable[int]) -> list[tuple[int, str
         .order_by(Item.path)
     )
     return [(row.id, row.path, row.title) for row in session.execute(query)]
-
-
-def linking_below(session: Session, path: str) -> list[tuple[int, str, str]]:
-    """The items outside ``path`` that link to anything at or under it: id, path, title."""
-    inside = (Item.path == path) | ((Item.path > f"{path}/") & (Item.path < f"{path}0"))
-    within = select(Item.id).where(inside, Item.binned_at.is_(None))
-    query = (
-        select(Item.id, Item.path, Item.title)
-        .join(ItemLink, ItemLink.version_id.in_([Item.live_version_id, Item.draft_version_id]))
-        .where(ItemLink.target_id.in_(within), ~inside, Item.binned_at.is_(None))
-        .distinct()
-        .order_by(Item.path)
-    )
-    return [(row.id, row.path, row.title) for row in session.execute(query.limit(100))]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.content import paths, queries
-from portal.content.models import Item, ItemVersion
+from portal.content import collections, queries
+from portal.content.models import Item
 from portal.content.queries import Line, Lines, PageData
 from portal.web import paging
 from portal.web.paging import Page
@@ -21,7 +20,7 @@ _SIBLINGS = 40
 def below(session: Session, page: PageData) -> Page[Any]:
     """The listing of ``page``: nothing for a page without children of its own."""
     if page.row.type == "collection":
-        return _collected(session, page)
+        return collections.listed(session, page)
     if not page.type.is_folder:
         return Page([])
     if page.type.order == "newest":
@@ -35,29 +34,9 @@ def newest(session: Session, query: Lines) -> Page[Any]:
     return paging.page(session, query, columns, key=lambda row: (row.published_at, row.id), size=SIZE, scalars=False)
 
 
-def _collected(session: Session, page: PageData) -> Page[Any]:
-    kinds = [name.strip() for name in str(page.fields.get("collect_type", "")).split(",")]
-    under = paths.clean(str(page.fields.get("collect_under") or "/"))
-    limit = str(page.fields.get("collect_limit") or "20")
-    count = min(100, int(limit)) if limit.isdecimal() else 20
-    return Page(queries.recent(session, under, kinds=kinds, limit=count))
-
-
 def siblings(session: Session, page: PageData) -> Sequence[Line]:
     """The pages beside this one, when its folder is kept in order by hand."""
     if (page.type.is_folder and page.type.name != "page") or len(page.crumbs) < 3:
         return ()
     rows = queries.children(session, page.crumbs[-2].id, limit=_SIBLINGS)
     return [row for row in rows if row.type not in ("file", "image")]
-
-
-def alert(session: Session) -> Line | None:
-    """The newest public news marked as important, if it is among the last ten."""
-    query = (
-        select(Item.path, Item.title, Item.summary, Item.published_at, ItemVersion.fields)
-        .join(ItemVersion, ItemVersion.id == Item.live_version_id)
-        .where(Item.type == "news", queries.listed())
-        .order_by(Item.published_at.desc())
-        .limit(10)
-    )
-    return next((row for row in session.execute(query) if row.fields.get("alert")), None)

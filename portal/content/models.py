@@ -36,6 +36,7 @@ class Item(Base):
             sqlite_where=text("publish_at is not null"),
             postgresql_where=text("publish_at is not null"),
         ),
+        Index("ix_item_starts_at", "starts_at", "id"),
         Index("ix_item_protected", "path", sqlite_where=text("protected"), postgresql_where=text("protected")),
         Index(
             "uq_item_source",
@@ -59,6 +60,15 @@ class Item(Base):
     position: Mapped[int] = mapped_column(default=0)
     in_menu: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(String(5), default="pl")
+    original_id: Mapped[int | None] = mapped_column(index=True)
+    """The item this one says in another language; an item that has such versions names itself."""
+    original_version_id: Mapped[int | None]
+    """The live state of the original that this language version was last made after."""
+    starts_at: Mapped[datetime | None]
+    """When a published event begins and ends, for calendars (a whole day: midnight to midnight in Poland)."""
+    ends_at: Mapped[datetime | None]
+    picture_id: Mapped[int | None]
+    """The image shown beside it in lists."""
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
@@ -167,6 +177,62 @@ class ItemNote(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     author: Mapped[str] = mapped_column(String(200), default="")
+
+
+class Picture(Base):
+    """What the worker found out about an image: its size in pixels, upright, or why it is refused."""
+
+    __tablename__ = "picture"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    refused: Mapped[str] = mapped_column(String(40), default="")
+    """The code of the sentence that says why no smaller versions were made; empty: they were."""
+
+
+class Rendition(Base):
+    """A smaller or cropped version of an image, without the data of the camera and of the place."""
+
+    __tablename__ = "rendition"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """``w640.webp``; of a crop also where its middle is: ``karta-30-60.webp``."""
+    sha256: Mapped[str] = mapped_column(String(64))
+    width: Mapped[int]
+    height: Mapped[int]
+    size: Mapped[int]
+
+
+class OutsideLink(Base):
+    """An address outside this site that texts link to, and what came of asking for it."""
+
+    __tablename__ = "outside_link"
+    __table_args__ = (Index("ix_outside_link_state", "state", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(String(2000))
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    """SHA-256 of the address: long texts make poor unique keys."""
+    state: Mapped[str] = mapped_column(String(10), default="new")
+    """``new``, ``works``, ``broken``, ``refused`` (an address we do not ask for)."""
+    answer: Mapped[str] = mapped_column(String(60), default="")
+    """What came: an HTTP status, or the code of what went wrong."""
+    checked_at: Mapped[datetime | None]
+    since: Mapped[datetime | None]
+    """When it was first found in the present state."""
+    known_at: Mapped[datetime | None]
+    known_by: Mapped[str] = mapped_column(String(200), default="")
+
+
+class OutsideLinkUse(Base):
+    """A version of an item that links to an address outside."""
+
+    __tablename__ = "outside_link_use"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("item_version.id"), primary_key=True)
+    link_id: Mapped[int] = mapped_column(ForeignKey("outside_link.id"), primary_key=True, index=True)
 
 
 class SiteVersion(Base):

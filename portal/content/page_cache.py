@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, g, make_response, request, session
 
 from portal.content import site
+from portal.core import clock
 from portal.core.db import Database
 from portal.web import context, gate, logs, scheme
 from portal.web.gate import Answer
@@ -64,6 +65,8 @@ def key_of(environ: WSGIEnvironment) -> Key:
     return (
         environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""), environ.get("SCRIPT_NAME", ""),
         environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""), *look,
+        # Calendars and lists of what is to come are others tomorrow, though nobody has changed a thing.
+        clock.today().isoformat(),
     )  # fmt: skip
 
 

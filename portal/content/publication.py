@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from portal.content import acts, checks, reviews, types
+from portal.content import acts, checks, duties, reviews, types
 from portal.content.models import Item, ItemVersion
 from portal.content.workflow import LIFE, NONE, PUBLISHED, REVIEW, ReviewOf
 from portal.core import clock, outbox
@@ -170,5 +170,6 @@ def _go_live(session: Session, actor: Actor, item: Item, version: ItemVersion, r
     version.withdrawn_at = None
     item.live_version_id, item.draft_version_id = version.id, newer
     item.title, item.summary = version.title, version.summary
+    duties.repeat(session, item, version)
     item.published_at = item.published_at or now
     item.publish_at = item.scheduled_version_id = None

@@ -33,13 +33,14 @@ CATALOGUE: tuple[Any, ...] = (
     Item.id, Item.path, Item.parent_id, Item.type, Item.state, Item.review, Item.title, Item.summary,
     Item.published_at, Item.changed_at, Item.position, Item.in_menu, Item.protected, Item.language,
     Item.publish_at, Item.expires_at, Item.scheduled_version_id, Item.scheduled_by, Item.source,
-    Item.version.label("row_version"), Item.live_version_id, Item.draft_version_id,
+    Item.version.label("row_version"), Item.live_version_id, Item.draft_version_id, Item.original_id,
+    Item.original_version_id, Item.starts_at, Item.ends_at, Item.picture_id,
 )  # fmt: skip
 """The columns of a listing: never a body."""
 
 LISTING: tuple[Any, ...] = (
     Item.id, Item.path, Item.type, Item.state, Item.title, Item.summary, Item.published_at, Item.position,
-    Item.language,
+    Item.language, Item.starts_at, Item.ends_at, Item.picture_id,
 )  # fmt: skip
 """What a public list shows of an item: fewer columns than an editor's, because pages are read most."""
 
@@ -77,6 +78,8 @@ class File:
     content_type: str
     size: int
     sha256: str
+    text_note: str = ""
+    scan: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +274,7 @@ def recent(session: Session, path: str, *, kinds: Iterable[str], limit: int) -> 
 def _files_statement() -> Lines:
     columns: tuple[Any, ...] = (
         ItemFile.document_id, ItemFile.title, Document.name, Document.content_type, Document.size, Document.sha256,
+        Document.text_note, Document.scan,
     )  # fmt: skip
     return (
         select(*columns)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from portal.content import links
+from portal.content import links, pictures
 from portal.content.queries import PageData
 from portal.core.registry import Registry
 from portal.web.texts import message
@@ -18,12 +18,29 @@ PREVIEWS: Registry[Callable[[Session, PageData], str]] = Registry("preview")
 
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _CAPTION = re.compile(r"<caption>(.*?)</caption>", re.DOTALL)
+_IMAGE = re.compile(r'<img\b([^>]*?)\ssrc="item:(\d+)[^"]*"[^>]*>')
+_ALT = re.compile(r'\salt="([^"]*)"')
 _MARKUP = re.compile(r"<[^>]+>")
 
 
 def shown(session: Session, markup: str | None) -> str:
     """``markup`` ready for the page; one statement when it has references, none when it has not."""
-    return _TABLE.sub(_scrolling, links.to_addresses(session, markup or ""))
+    return _TABLE.sub(_scrolling, links.to_addresses(session, _with_images(session, markup or "")))
+
+
+def _with_images(session: Session, markup: str) -> str:
+    """Images of the tree with all their widths; one statement when there are any."""
+    wanted = {int(match.group(2)) for match in _IMAGE.finditer(markup)}
+    known = pictures.shown(session, wanted)
+
+    def replace(match: re.Match[str]) -> str:
+        image = known.get(int(match.group(2)))
+        if image is None:
+            return ""  # taken off the site: an empty frame would help nobody
+        alt = _ALT.search(match.group())
+        return image.markup(alt=html.unescape(alt.group(1)) if alt else None)
+
+    return _IMAGE.sub(replace, markup)
 
 
 def _scrolling(match: re.Match[str]) -> str:

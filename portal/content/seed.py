@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from PIL import Image, ImageDraw
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.content import actions, paths, types, versions
 from portal.content.models import Item
-from portal.core import documents
+from portal.core import clock, documents
 from portal.core.actors import Actor
 from portal.core.blobs import BlobStore
 
@@ -51,9 +54,35 @@ def _create(session: Session, blobs: BlobStore, actor: Actor, parent: str, node:
         data = file["text"].encode()
         document = documents.store(session, blobs, actor, data=data, name=file["name"], origin="made")
         files.append(versions.Attachment(document.id, file["title"]))
+    if "drawing" in node:
+        data = _drawing(node["drawing"])
+        document = documents.store(session, blobs, actor, data=data, name=f"{node['name']}.jpg", origin="made")
+        files.append(versions.Attachment(document.id, node["title"]))
     item = actions.create_item(
         session, actor, parent, kind.name, node["title"], name=node["name"], summary=node.get("summary", ""),
-        body=node.get("body", ""), fields=node.get("fields", {}), files=files, in_menu=node.get("in_menu", kind.menu),
+        body=node.get("body", ""), fields=_fields(node), files=files, in_menu=node.get("in_menu", kind.menu),
         settings=node.get("settings"),
     )  # fmt: skip
     actions.publish(session, actor, item.id)
+
+
+def _fields(node: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a node; a day written ``+9`` is nine days from today, so that events are always to come."""
+    found = {}
+    for name, value in node.get("fields", {}).items():
+        ahead = name.endswith("_on") and str(value).startswith("+")
+        found[name] = (clock.today() + timedelta(days=int(value))).isoformat() if ahead else value
+    return found
+
+
+def _drawing(colours: list[str]) -> bytes:
+    """A simple landscape: sky, hill, road."""
+    sky, hill, road = colours
+    image = Image.new("RGB", (1800, 1200), sky)
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((-600, 560, 1500, 2400), fill=hill)
+    draw.ellipse((900, 700, 2600, 2400), fill=hill)
+    draw.polygon(((700, 1200), (1100, 1200), (960, 720), (930, 720)), fill=road)
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=80)
+    return buffer.getvalue()

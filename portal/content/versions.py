@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.content import acts, links, reviews, sanitise
+from portal.content import acts, duties, links, pictures, reviews, sanitise
 from portal.content.editor import locks
 from portal.content.models import Item, ItemFile, ItemVersion
 from portal.content.personal import asking
@@ -121,6 +121,8 @@ def add(
         ItemFile(version_id=version.id, document_id=file.document_id, title=file.title[:300], position=position)
         for position, file in enumerate(files)
     )
+    if item.type == "image" and files:
+        pictures.request(session, files[0].document_id, duties.focus_of(fields))
     links.remember(session, version)
     if actor.user_id is not None:
         # What the program takes over from elsewhere is asked about when a person goes on with it.

@@ -15,10 +15,13 @@ from portal.content import (
     attachments,
     feeds,
     filters,
+    frame,
     listing,
+    media_views,
     menus,
     page_cache,
     paths,
+    pictures,
     queries,
     rendering,
     table_views,
@@ -26,7 +29,7 @@ from portal.content import (
 )
 from portal.content.editor import acts as editor_acts
 from portal.content.editor import personal as editor_personal
-from portal.content.editor import picker_views, place_views, preview_views, writing_views
+from portal.content.editor import preview_views, writing_views
 from portal.content.editor import statistics as editor_statistics
 from portal.content.editor import views as editor
 from portal.content.exchange import views as exchange
@@ -54,10 +57,10 @@ def _file_address(item_id: int, document_id: int, name: str) -> str:
 blueprint.add_app_template_global(_file_address, "file_address")
 blueprint.register_blueprint(writing_views.blueprint)
 blueprint.register_blueprint(preview_views.blueprint)
-blueprint.register_blueprint(picker_views.blueprint)
-blueprint.register_blueprint(place_views.blueprint)
 blueprint.register_blueprint(table_views.blueprint)
 blueprint.register_blueprint(exchange.blueprint)
+blueprint.record_once(lambda state: frame.install(state.app))
+blueprint.register_blueprint(media_views.blueprint)
 blueprint.register_blueprint(editor.blueprint)
 blueprint.register_blueprint(editor_acts.blueprint)
 blueprint.register_blueprint(editor_personal.blueprint)
@@ -82,14 +85,14 @@ def home() -> Response:
 
 def _render_home(preview: PageData | None = None) -> str:
     with context.reading() as session:
-        g.content_menu = menus.kept(session, paths.ROOT, depth=1)
         page = preview or queries.page_at(session, paths.ROOT)
+        frame.enter(session, page)
         query = select(Form.slug, Form.title, Form.summary).where(Form.live_version_id.is_not(None))
         forms = session.execute(query.order_by(Form.position, Form.id).limit(SERVICES)).all()
         news = queries.recent(session, paths.ROOT, kinds=NEWS, limit=5)
-        alert = listing.alert(session)
+        pictured = pictures.cards(session, news)
         body = rendering.shown(session, page.row.body) if page else ""
-    return render_template("content/home.html", page=page, body=body, forms=forms, news=news, alert=alert)
+    return render_template("content/home.html", page=page, body=body, forms=forms, news=news, pictured=pictured)
 
 
 _home = public_page(_render_home, freshness=_home_freshness)
@@ -130,15 +133,17 @@ rendering.PREVIEWS.register("portal", _preview)
 
 
 def _drawn(session: Session, found: PageData) -> str:
-    g.content_menu = menus.kept(session, paths.ROOT, depth=1)
+    frame.enter(session, found)
     shown = listing.below(session, found)
+    files = queries.files(session, found.row.version_id)
     return render_template(
         [f"content/{found.row.type}.html", "content/page.html"],
         page=found,
         body=rendering.shown(session, found.row.body),
-        files=queries.files(session, found.row.version_id),
+        files=files,
         listing=shown,
         siblings=listing.siblings(session, found),
+        **media_views.beside(session, found, shown.items),
     )
 
 
@@ -187,11 +192,25 @@ _site_map = public_page(_render_site_map)
 @blueprint.get("/sitemap.xml")
 @right("public")
 def sitemap() -> Response:
-    """The addresses of all public pages, for search engines."""
+    """The index of the maps with all public addresses, for search engines."""
     return _sitemap()
 
 
-_sitemap = public_page(lambda: feeds.sitemap(context.reading, context.settings().public_url))
+@blueprint.get("/sitemap-<int:number>.xml")
+@right("public")
+def sitemap_part(number: int) -> Response:
+    """One part of the map."""
+    return _sitemap(number)
+
+
+def _render_sitemap(number: int = 0) -> Response:
+    base = context.settings().public_url
+    with context.reading() as session:
+        body = feeds.sitemap_part(session, base, number) if number else feeds.sitemap(session, base)
+    return Response(body, content_type="application/xml; charset=utf-8")
+
+
+_sitemap = public_page(_render_sitemap)
 
 
 @blueprint.get("/rss.xml", defaults={"path": ""})

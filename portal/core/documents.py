@@ -41,6 +41,9 @@ class Document(Base):
     text: Mapped[str | None]
     text_note: Mapped[str] = mapped_column(String(20), default="")
     signatures: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    scan: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    """Of the look for viruses: empty (none asked for), ``waiting``, ``clean``, ``infected``."""
+    scan_note: Mapped[str] = mapped_column(String(100), default="", server_default="")
 
     @property
     def ref(self) -> str:

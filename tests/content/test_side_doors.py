@@ -43,7 +43,8 @@ PUBLIC_DOORS = {
     "folder": "/urzad",
     "rss": "/urzad/rss.xml",
     "atom": "/atom.xml",
-    "sitemap": "/sitemap.xml",
+    "sitemap": "/sitemap-1.xml",
+    "calendar": "/urzad/kalendarz.ics",
     "map": "/mapa-strony",
     "home": "/",
 }
@@ -59,10 +60,6 @@ EDITOR_DOORS = {
     "preview links": "/redakcja/strona/{item}/linki",
     "waiting": "/redakcja/do-akceptacji?kto=wszyscy",
     "drafts": "/redakcja/szkice?kto=wszyscy",
-    "rights": "/redakcja/strona/{item}/kto",
-    "contents": "/redakcja/strona/{item}/zawartosc",
-    "picking": "/redakcja/wybierz?q=tajemnica",
-    "picking as data": "/redakcja/wybierz.json?q=strona",
 }
 
 

@@ -1,0 +1,139 @@
+"""Images as pages show them: which versions there are, at which addresses, in which markup.
+
+An address names the document and the version, both immutable, so browsers may keep it for ever.
+"""
+
+from __future__ import annotations
+
+import html
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.content import duties, queries
+from portal.content.models import Item, ItemFile, ItemVersion, Picture, Rendition
+from portal.core import outbox
+
+RENDER = "content.render_image"
+SIZES = "(min-width: 60rem) 44rem, 100vw"
+CARD_SIZES = "(min-width: 40rem) 15rem, 100vw"
+BAND_SIZES = "(min-width: 72rem) 72rem, 100vw"
+_USUAL = 960
+"""The version a browser without srcset takes: the smallest at least this wide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One kept version of an image."""
+
+    name: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An image of the tree with what pages need to show it."""
+
+    item_id: int
+    path: str
+    title: str
+    document_id: int
+    alt: str
+    focus: tuple[int, int]
+    versions: tuple[Version, ...]
+
+    def of(self, shape: str = "") -> tuple[Version, ...]:
+        """The versions of one shape (``karta``, ``naglowek``; empty: the whole image), smallest first."""
+        x, y = self.focus
+        start = f"{shape}-{x}-{y}-" if shape else "w"
+        found = (one for one in self.versions if one.name.startswith(start))
+        return tuple(sorted(found, key=lambda one: one.width))
+
+    @property
+    def ready(self) -> bool:
+        """Whether the worker has made the versions."""
+        return bool(self.versions)
+
+    def address(self, name: str) -> str:
+        """Where the version called ``name`` is fetched."""
+        return f"/obraz/{self.item_id}/{self.document_id}/{name}"
+
+    def markup(self, shape: str = "", *, alt: str | None = None, sizes: str = SIZES, lazy: bool = True) -> Markup:
+        """The image with all its widths; ``alt`` None takes the image's own description."""
+        said = html.escape(self.alt if alt is None else alt)
+        versions = self.of(shape)
+        if not versions:
+            return Markup(f'<img src="/obraz/{self.item_id}" alt="{said}">')  # noqa: S704 - escaped above
+        plain = [one for one in versions if not one.name.endswith(".webp")] or list(versions)
+        modern = [one for one in versions if one.name.endswith(".webp")]
+        usual = next((one for one in plain if one.width >= _USUAL), plain[-1])
+        loading = ' loading="lazy" decoding="async"' if lazy else ' fetchpriority="high"'
+        image = (
+            f'<img src="{self.address(usual.name)}" srcset="{self._set(plain)}" sizes="{sizes}"'
+            f' width="{usual.width}" height="{usual.height}"{loading} alt="{said}">'
+        )
+        source = f'<source type="image/webp" srcset="{self._set(modern)}" sizes="{sizes}">' if modern != plain else ""
+        return Markup(f"<picture>{source}{image}</picture>")  # noqa: S704 - names are ours, the rest is escaped
+
+    def _set(self, versions: Iterable[Version]) -> str:
+        return ", ".join(f"{self.address(one.name)} {one.width}w" for one in versions)
+
+
+_COLUMNS: tuple[Any, ...] = (
+    Item.id, Item.path, Item.title, ItemVersion.fields, ItemFile.document_id, Rendition.name, Rendition.width,
+    Rendition.height,
+)  # fmt: skip
+
+
+def shown(session: Session, item_ids: Iterable[int], *, draft: bool = False) -> dict[int, Shown]:
+    """The images among ``item_ids`` as the public sees them (``draft``: as the editor does). One statement."""
+    wanted = sorted({number for number in item_ids if number})
+    if not wanted:
+        return {}
+    version = func.coalesce(Item.draft_version_id, Item.live_version_id) if draft else Item.live_version_id
+    query = (
+        select(*_COLUMNS)
+        .join(ItemVersion, ItemVersion.id == version)
+        .join(ItemFile, ItemFile.version_id == ItemVersion.id)
+        .outerjoin(Rendition, Rendition.document_id == ItemFile.document_id)
+        .where(Item.id.in_(wanted), Item.type == "image", Item.binned_at.is_(None))
+    )
+    if not draft:
+        query = query.where(queries.listed())
+    rows = session.execute(query.order_by(Item.id, ItemFile.position)).all()
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.id].append(row)
+    return {number: _image(its) for number, its in found.items()}
+
+
+def _image(rows: list[Any]) -> Shown:
+    first = rows[0]
+    fields = first.fields or {}
+    alt = "" if fields.get("decorative") else str(fields.get("alt") or "")
+    # Of several files of one image the first is the image.
+    own = (row for row in rows if row.name and row.document_id == first.document_id)
+    versions = tuple(Version(row.name, row.width, row.height) for row in own)
+    return Shown(first.id, first.path, first.title, first.document_id, alt, duties.focus_of(fields), versions)
+
+
+def cards(session: Session, rows: Iterable[Any]) -> dict[int, Shown]:
+    """The images shown beside the items of a list, by the number of the image."""
+    return shown(session, (row.picture_id or (row.id if row.type == "image" else 0) for row in rows))
+
+
+def request(session: Session, document_id: int, focus: tuple[int, int]) -> None:
+    """Have the versions of an image made, those not made yet."""
+    key = f"{RENDER}:{document_id}:{focus[0]}-{focus[1]}"
+    outbox.enqueue(session, RENDER, key, {"document": document_id, "focus": list(focus)}, lane="images")
+
+
+def refusal(session: Session, document_id: int) -> str:
+    """The code of the sentence that says why there are no versions; empty when there are or will be."""
+    return session.scalar(select(Picture.refused).where(Picture.document_id == document_id)) or ""
