@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bip import merkle
-from bip.models import BulletinCheckpoint, BulletinLeaf
+from bip import tree
+from bip.models import BulletinCheckpoint
 from portal.core import clock
 
 ORIGIN = "wrota-bip"
@@ -42,20 +42,13 @@ class BadNote(ValueError):
     """The text is no checkpoint, or its signature does not hold."""
 
 
-def hashes(session: Session, size: int | None = None) -> list[bytes]:
-    """The leaf hashes of the log, the first ``size`` of them."""
-    query = select(BulletinLeaf.hash).order_by(BulletinLeaf.position)
-    found = session.scalars(query if size is None else query.where(BulletinLeaf.position < size))
-    return [bytes.fromhex(text) for text in found]
-
-
 def present(session: Session) -> Checkpoint | None:
     """The log as it is now, unless it is empty or its newest checkpoint says the same."""
-    size = session.scalar(select(func.count()).select_from(BulletinLeaf)) or 0
+    size = tree.size(session)
     known = session.scalar(select(func.max(BulletinCheckpoint.size))) or 0
     if size <= known:
         return None
-    return Checkpoint(ORIGIN, size, merkle.root(hashes(session, size)), clock.now())
+    return Checkpoint(ORIGIN, size, tree.root(session, size), clock.now())
 
 
 def keep(session: Session, checkpoint: Checkpoint, note: str) -> None:

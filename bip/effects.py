@@ -8,7 +8,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
-from bip import checkpoints
+from bip import checkpoints, tree
 from bip.checkpoints import Checkpoint
 from portal.core import events, outbox
 from portal.core.actors import SYSTEM
@@ -41,5 +41,6 @@ def _save(session: Session, _payload: dict[str, Any], result: tuple[Checkpoint, 
 
 
 def ensure(session: Session) -> None:
-    """Let the daily checkpoint stand among the recurring jobs."""
+    """Let the daily checkpoint stand among the recurring jobs, and the tree of the log be whole."""
+    tree.fill(session)
     outbox.enqueue(session, CHECKPOINT, CHECKPOINT, {}, every=DAY)

@@ -15,9 +15,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bip import tree
 from bip.merkle import leaf_hash
 from bip.models import BulletinLeaf
-from bip.types import JOURNAL
+from bip.types import JOURNAL, LEAVES
 from portal.content import types
 from portal.content.acts import PublicChange
 from portal.content.models import ItemFile, ItemVersion
@@ -25,8 +26,6 @@ from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.documents import Document
 from portal.core.numbering import next_number
-
-SERIES = "bulletin.leaf"
 
 
 def canonical(value: Any) -> bytes:
@@ -74,7 +73,7 @@ def append(session: Session, actor: Actor, change: PublicChange) -> None:  # noq
     version = change.version
     if types.of(change.item.type).family.journal != JOURNAL or version is None:
         return
-    position = next_number(session, SERIES, 0) - 1
+    position = next_number(session, LEAVES, 0) - 1
     salt, now = secrets.token_hex(16), clock.now()
     covered = digest(salt, content(version, files_of(session, version.id)))
     data = leaf_data(position, change.act, change.item.id, version.number, now, change.item.path, covered)
@@ -84,3 +83,4 @@ def append(session: Session, actor: Actor, change: PublicChange) -> None:  # noq
             path=change.item.path, digest=covered, salt=salt, hash=leaf_hash(data).hex(),
         )
     )  # fmt: skip
+    tree.filled(session, position + 1)

@@ -6,10 +6,13 @@ Pure functions over leaf hashes; nothing here knows a database. The checks follo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 
 EMPTY_ROOT = sha256(b"").digest()
+
+Node = Callable[[int, int], bytes]
+"""The hash of the whole subtree ``number`` of ``2**level`` leaves: ``node(level, number)``."""
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -38,6 +41,30 @@ def root(leaves: Sequence[bytes]) -> bytes:
     return level[0]
 
 
+class Range:
+    """The root of leaves that come one by one, holding no more hashes than the logarithm of their number."""
+
+    def __init__(self) -> None:
+        self._whole: list[tuple[int, bytes]] = []
+
+    def append(self, leaf: bytes) -> None:
+        """Add the next leaf hash."""
+        level, made = 0, leaf
+        while self._whole and self._whole[-1][0] == level:
+            made = node_hash(self._whole.pop()[1], made)
+            level += 1
+        self._whole.append((level, made))
+
+    def root(self) -> bytes:
+        """The root of what was added so far."""
+        if not self._whole:
+            return EMPTY_ROOT
+        result = self._whole[-1][1]
+        for _, left in reversed(self._whole[:-1]):
+            result = node_hash(left, result)
+        return result
+
+
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """The audit path of the leaf at ``index``: what the root is computed from besides the leaf itself."""
     if not 0 <= index < len(leaves):
@@ -64,6 +91,51 @@ def _subproof(leaves: Sequence[bytes], first: int, *, whole: bool) -> list[bytes
     if first <= k:
         return [*_subproof(leaves[:k], first, whole=whole), root(leaves[k:])]
     return [*_subproof(leaves[k:], first - k, whole=False), root(leaves[:k])]
+
+
+def root_of_nodes(node: Node, start: int, size: int) -> bytes:
+    """The root over ``size`` leaves from ``start``, a place where RFC 6962 cuts the tree, out of whole subtrees."""
+    if size == 0:
+        return EMPTY_ROOT
+    if size & (size - 1) == 0:
+        level = size.bit_length() - 1
+        return node(level, start >> level)
+    k = _split(size)
+    return node_hash(root_of_nodes(node, start, k), root_of_nodes(node, start + k, size - k))
+
+
+def inclusion_from_nodes(node: Node, index: int, size: int) -> list[bytes]:
+    """As ``inclusion_proof``, asking only for the nodes it needs. Raises ``IndexError``."""
+    if not 0 <= index < size:
+        raise IndexError(index)
+    steps: list[bytes] = []
+    start = 0
+    while size > 1:
+        k = _split(size)
+        if index - start < k:
+            steps.append(root_of_nodes(node, start + k, size - k))
+            size = k
+        else:
+            steps.append(root_of_nodes(node, start, k))
+            start, size = start + k, size - k
+    return steps[::-1]
+
+
+def consistency_from_nodes(node: Node, first: int, second: int) -> list[bytes]:
+    """As ``consistency_proof``, asking only for the nodes it needs. Raises ``IndexError``."""
+    if not 0 < first <= second:
+        raise IndexError(first)
+    steps: list[bytes] = []
+    start, size, whole = 0, second, True
+    while first - start != size:
+        k = _split(size)
+        if first - start <= k:
+            steps.append(root_of_nodes(node, start + k, size - k))
+            size = k
+        else:
+            steps.append(root_of_nodes(node, start, k))
+            start, size, whole = start + k, size - k, False
+    return [*([] if whole else [root_of_nodes(node, start, size)]), *steps[::-1]]
 
 
 def included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], expected: bytes) -> bool:

@@ -33,6 +33,17 @@ class BulletinLeaf(Base):
     """The leaf's hash: RFC 6962 over the canonical JSON of the facts above except the salt."""
 
 
+class BulletinNode(Base):
+    """The hash of a whole subtree of the log: ``2**level`` leaves from leaf ``number * 2**level`` on; never changed."""
+
+    __tablename__ = "bulletin_node"
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """From 1; the leaves are level 0."""
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
 class BulletinCheckpoint(Base):
     """The log's size and root at a moment, signed: what outsiders keep and compare."""
 

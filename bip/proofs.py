@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bip import checkpoints, leaves, merkle
+from bip import checkpoints, leaves, merkle, tree
 from bip.models import BulletinCheckpoint, BulletinLeaf
 from portal.content.models import ItemVersion
 from portal.content.queries import PageData
 from portal.core.errors import NotFound
 
 FORMAT = "wrota-bip-proof/1"
+BATCH = 5000
 
 
 def of_item(session: Session, page: PageData) -> dict[str, Any]:
-    """Every leaf about the item with its audit path to the present root, and what the newest digest covers."""
-    hashes = checkpoints.hashes(session)
-    root = merkle.root(hashes)
+    """Every leaf about the item with its audit path, and the newest signed checkpoint with what ties it to that root.
+
+    Reads a number of rows that grows with the logarithm of the log.
+    """
+    size = tree.size(session)
     rows = session.scalars(
         select(BulletinLeaf).where(BulletinLeaf.item_id == page.row.id).order_by(BulletinLeaf.position)
     )
-    checkpoint = checkpoints.newest(session)
     return {
         "format": FORMAT,
-        "size": len(hashes),
-        "root": root.hex(),
-        "checkpoint": checkpoint.note if checkpoint else "",
-        "leaves": [_leaf(session, row, hashes) for row in rows],
+        "size": size,
+        "root": tree.root(session, size).hex(),
+        **_signed(session, size),
+        "leaves": [_leaf(session, row, size) for row in rows],
     }
 
 
-def _leaf(session: Session, row: BulletinLeaf, hashes: list[bytes]) -> dict[str, Any]:
+def _signed(session: Session, size: int) -> dict[str, Any]:
+    """The newest checkpoint and the proof that the log of ``size`` leaves begins with what it says."""
+    checkpoint = checkpoints.newest(session)
+    if checkpoint is None:
+        return {"checkpoint": "", "growth": []}
+    steps = tree.consistency(session, checkpoint.size, size) if checkpoint.size <= size else []
+    return {"checkpoint": checkpoint.note, "growth": [step.hex() for step in steps]}
+
+
+def _leaf(session: Session, row: BulletinLeaf, size: int) -> dict[str, Any]:
     version = session.get(ItemVersion, row.version_id) if row.version_id else None
     readable = version is not None and row.salt
     return {
@@ -47,37 +61,44 @@ def _leaf(session: Session, row: BulletinLeaf, hashes: list[bytes]) -> dict[str,
         "hash": row.hash,
         "salt": row.salt,
         "content": leaves.content(version, leaves.files_of(session, version.id)) if version and readable else None,
-        "audit_path": [step.hex() for step in merkle.inclusion_proof(hashes, row.position)],
+        "audit_path": [step.hex() for step in tree.inclusion(session, row.position, size)],
     }
 
 
-def log(session: Session, key: str) -> dict[str, Any]:
-    """The whole log: leaf hashes in order, the root, every signed checkpoint, the public key they are signed with."""
-    hashes = checkpoints.hashes(session)
-    notes = session.scalars(select(BulletinCheckpoint.note).order_by(BulletinCheckpoint.size))
-    return {
-        "format": FORMAT,
-        "size": len(hashes),
-        "root": merkle.root(hashes).hex(),
-        "key": key,
-        "checkpoints": list(notes),
-        "leaves": [item.hex() for item in hashes],
-    }
+def log(reading: Callable[[], AbstractContextManager[Session]], key: str) -> Iterator[str]:
+    """The whole log as pieces of JSON: checkpoints, key, leaf hashes in order, size, root.
+
+    Read in parts of a few thousand, however long it is: a slow reader holds nothing open.
+    """
+    with reading() as session:
+        notes = list(session.scalars(select(BulletinCheckpoint.note).order_by(BulletinCheckpoint.size)))
+    head = json.dumps({"format": FORMAT, "key": key, "checkpoints": notes}, ensure_ascii=False, indent=1)
+    yield head[:-2] + ',\n "leaves": ['
+    last, size, tip = -1, 0, merkle.Range()
+    query = select(BulletinLeaf.position, BulletinLeaf.hash).order_by(BulletinLeaf.position).limit(BATCH)
+    while True:
+        with reading() as session:
+            batch = session.execute(query.where(BulletinLeaf.position > last)).all()
+        if not batch:
+            break
+        yield (",\n" if size else "\n") + ",\n".join(f'  "{row.hash}"' for row in batch)
+        for row in batch:
+            tip.append(bytes.fromhex(row.hash))
+        last, size = batch[-1].position, size + len(batch)
+    yield f'\n ],\n "size": {size},\n "root": "{tip.root().hex()}"\n}}\n'
 
 
 def growth(session: Session, first: int, second: int) -> dict[str, Any]:
     """The proof that the log of ``first`` leaves is the beginning of that of ``second`` (RFC 6962 §2.1.2)."""
-    hashes = checkpoints.hashes(session, second)
-    if not 0 < first <= second or len(hashes) != second:
+    if not 0 < first <= second <= tree.size(session):
         raise NotFound("bip.no_such_log")
-    proof = merkle.consistency_proof(hashes, first)
     return {
         "format": FORMAT,
         "first": first,
-        "first_root": merkle.root(hashes[:first]).hex(),
+        "first_root": tree.root(session, first).hex(),
         "second": second,
-        "second_root": merkle.root(hashes).hex(),
-        "proof": [step.hex() for step in proof],
+        "second_root": tree.root(session, second).hex(),
+        "proof": [step.hex() for step in tree.consistency(session, first, second)],
     }
 
 

@@ -11,3 +11,6 @@ JOURNAL = "journal:bip"
 """The subject under which every change of public information is recorded."""
 
 TYPES = types.register_file(Path(__file__).parent / "data" / "types.json")
+
+LEAVES = "bulletin.leaf"
+"""The series that numbers the leaves of the public log."""

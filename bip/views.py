@@ -30,7 +30,6 @@ from portal.content.page_cache import public_page
 from portal.content.queries import PageData
 from portal.content.workflow import ARCHIVED, WITHDRAWN
 from portal.core.errors import NotFound
-from portal.core.events import Event
 from portal.web import context, paging
 from portal.web.rights import right
 
@@ -58,7 +57,7 @@ def home() -> BaseResponse:
 def _render_home() -> str:
     with context.reading() as session:
         shared = _bulletin(session)
-        latest = journal.lines(session, session.scalars(journal.changes().order_by(Event.seq.desc()).limit(10)))
+        latest = journal.lines(session, session.scalars(journal.changes().order_by(journal.ORDER.desc()).limit(10)))
         body = rendering.shown(session, shared["bulletin"].row.body)
     return render_template("bip/home.html", **shared, latest=latest, body=body)
 
@@ -91,7 +90,7 @@ _item = public_page(_render_item)
 def _show(session: Session, found: PageData, template: str) -> str:
     shared = _bulletin(session)
     if found.row.state == WITHDRAWN:
-        changes = session.scalars(journal.changes(item_id=found.row.id).order_by(Event.seq.desc()).limit(1))
+        changes = session.scalars(journal.changes(item_id=found.row.id).order_by(journal.ORDER.desc()).limit(1))
         return render_template("bip/withdrawn.html", **shared, page=found, change=journal.lines(session, changes)[0])
     return render_template(
         template,
@@ -182,7 +181,7 @@ def proof(path: str) -> Response:
 def register() -> str:
     """Every change of public information, newest first."""
     with context.reading() as session:
-        page = paging.page(session, _asked(), (Event.seq,), key=lambda event: (event.seq,), size=25)
+        page = paging.page(session, _asked(), (journal.ORDER,), key=lambda event: (event.seq,), size=25)
         lines = journal.lines(session, page.items)
         return render_template(
             "bip/register.html", **_bulletin(session), page=page, lines=lines, acts=journal.ACTS, asked=request.args
@@ -219,8 +218,8 @@ def _day(text: str) -> date | None:
 def log() -> Response:
     """The public log: the hashes of all leaves, every signed checkpoint, the key."""
     key = checkpoints.public_text(checkpoints.log_key(context.settings().data_dir / LOG_KEY).public_key())
-    with context.reading() as session:
-        return exports.json_response(proofs.log(session, key))
+    pieces = proofs.log(context.program().database.reading, key)
+    return Response(pieces, content_type="application/json; charset=utf-8")
 
 
 @blueprint.get("/bip/dziennik/<int:first>/<int:second>.json")

@@ -16,9 +16,10 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from bip import leaves
+from bip import leaves, tree
 from bip.merkle import leaf_hash
 from bip.models import BulletinLeaf
+from bip.types import LEAVES
 from portal.accounts.models import User
 from portal.commands import seed
 from portal.commands.invented import Text, text
@@ -199,11 +200,12 @@ def _live(page: Page, number: int, at: datetime, said: Text) -> dict[str, Any]:
 
 def _append_leaves(session: Session, number: int, made: Sequence[tuple[Page, dict[str, Any]]]) -> None:
     """The public log's leaves of a round, as ``bip.leaves.append`` makes them; salts follow from the position."""
-    start = last_number(session, leaves.SERIES, 0)
+    start = last_number(session, LEAVES, 0)
     rows = [_leaf(start + n, number, page, version) for n, (page, version) in enumerate(made)]
     session.execute(insert(BulletinLeaf), rows)
-    here = (NumberSeries.name == leaves.SERIES) & (NumberSeries.year == 0)
+    here = (NumberSeries.name == LEAVES) & (NumberSeries.year == 0)
     session.execute(update(NumberSeries).where(here).values(last=NumberSeries.last + len(rows)))
+    tree.fill(session)
 
 
 def _leaf(position: int, number: int, page: Page, version: dict[str, Any]) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class Event(Base):
     __tablename__ = "event"
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     actor: Mapped[str] = mapped_column(String(80))
     verb: Mapped[str] = mapped_column(String(80), index=True)
     audience: Mapped[str] = mapped_column(String(10))

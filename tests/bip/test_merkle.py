@@ -84,3 +84,28 @@ def test_every_earlier_tree_is_proved_and_no_changed_one_is(size: int, data: st.
     assert merkle.consistent(first, size, merkle.root(tree[:first]), merkle.root(tree), proof)
     changed = [merkle.leaf_hash(b"changed"), *tree[1:first]]
     assert not merkle.consistent(first, size, merkle.root(changed), merkle.root(tree), proof)
+
+
+@given(st.integers(1, 70), st.data())
+@settings(deadline=None)
+def test_proofs_out_of_stored_subtrees_are_those_made_from_all_leaves(size: int, data: st.DataObject) -> None:
+    tree, asked = leaves(size), []
+
+    def node(level: int, number: int) -> bytes:
+        asked.append((level, number))
+        return merkle.root(tree[number << level : (number + 1) << level])
+
+    index, first = data.draw(st.integers(0, size - 1)), data.draw(st.integers(1, size))
+    assert merkle.root_of_nodes(node, 0, size) == merkle.root(tree)
+    asked.clear()
+    assert merkle.inclusion_from_nodes(node, index, size) == merkle.inclusion_proof(tree, index)
+    assert len(asked) <= 2 * size.bit_length()
+    assert merkle.consistency_from_nodes(node, first, size) == merkle.consistency_proof(tree, first)
+
+
+@given(st.integers(0, 200))
+def test_leaves_that_come_one_by_one_give_the_same_root(size: int) -> None:
+    coming = merkle.Range()
+    for leaf in leaves(size):
+        coming.append(leaf)
+    assert coming.root() == merkle.root(leaves(size))
