@@ -110,7 +110,13 @@ def picture(item_id: int, document_id: int, number: int) -> Response:
     with context.reading() as session:
         document, _ = _attached(session, item_id, document_id)
         sha256 = document.sha256
-    shown = process.ask("show", context.blobs().get(sha256), timeout=_SHOWING, number=number)
+        found = review.of_working_copy(session, item_id).findings
+        marks = [
+            [one.start, one.end]
+            for one in found
+            if (one.source, one.place, one.number) == (sha256, "page", number) and one.kind != "picture"
+        ]
+    shown = process.ask("show", context.blobs().get(sha256), timeout=_SHOWING, number=number, marks=marks)
     if shown.note != "ok":
         abort(404)
     return Response(shown.made, mimetype="image/png", headers={"Cache-Control": "private, no-store"})

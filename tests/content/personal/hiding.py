@@ -173,6 +173,8 @@ def package(parts: dict[str, str | bytes]) -> bytes:
 def docx_with_everything() -> tuple[bytes, dict[str, str]]:
     """A DOCX, and place → secret; the visible one is spread over three runs."""
     names = [
+        "variable",
+        "template",
         "visible",
         "inserted",
         "deleted",
@@ -229,6 +231,8 @@ def docx_with_everything() -> tuple[bytes, dict[str, str]]:
         "_rels/.rels": f'<Relationships xmlns="{RELATIONS}"><Relationship Id="a" Type="{KINDS}/officeDocument" Target="word/document.xml"/><Relationship Id="b" Type="x/thumbnail" Target="docProps/thumbnail.jpeg"/></Relationships>',
         "word/_rels/document.xml.rels": f'<Relationships xmlns="{RELATIONS}">{relations}</Relationships>',
         "word/document.xml": body,
+        "word/settings.xml": f'<w:settings {W}><w:attachedTemplate r:id="t"/><w:docVars><w:docVar w:name="p" w:val="PESEL {p["variable"]}"/></w:docVars></w:settings>',
+        "word/_rels/settings.xml.rels": f'<Relationships xmlns="{RELATIONS}"><Relationship Id="t" Type="{KINDS}/attachedTemplate" Target="file:///C:/PESEL {p["template"]}/a.dotx" TargetMode="External"/></Relationships>',
         "word/comments.xml": f'<w:comments {W}><w:comment w:id="0" w:author="Jan {p["comment_author"]}" w:initials="JK"><w:p>{run("PESEL " + p["comment"])}</w:p></w:comment></w:comments>',
         "word/header1.xml": part("hdr", p["header"]),
         "word/footer1.xml": part("ftr", p["footer"]),

@@ -185,6 +185,20 @@ def test_an_archive_is_looked_into_and_a_recording_waits_for_a_listener() -> Non
     assert [(one.kind, one.layer) for one in found(recording)] == [("picture", "recording")]
 
 
+def test_pictures_inside_a_pdf_lose_what_was_written_into_them() -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "Aparat Jana Kowalskiego"
+    picture = io.BytesIO()
+    Image.new("RGB", (300, 300), "green").save(picture, "JPEG", exif=exif)
+    pdf = hiding.sheet(["PESEL 44051401359"])
+    pdf.image(picture, x=50, y=100, w=20)
+    data = bytes(pdf.output())
+    made = process.ask("redact", data, targets=targets(found(data)))
+    assert any(b"Kowalskiego" in part for part in everything(data))
+    assert not any(b"Kowalskiego" in part for part in everything(made.made))
+    assert pypdfium2.PdfDocument(made.made)[0].render().to_pil().getpixel((170, 310)) != (255, 255, 255)
+
+
 def locked() -> bytes:
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(bytes(hiding.sheet(["Tajne"]).output()))) as pdf:

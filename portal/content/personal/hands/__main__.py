@@ -80,7 +80,7 @@ def redact(kind: str, data: bytes, request: dict[str, Any]) -> Answer:
 
 def show(kind: str, data: bytes, request: dict[str, Any]) -> Answer:
     """A picture of one page, for a person to look at."""
-    return {}, pictures.page(kind, data, int(request["number"]))
+    return {}, pictures.page(kind, data, int(request["number"]), request.get("marks", []))
 
 
 ACTS = {"inspect": inspect, "redact": redact, "show": show}

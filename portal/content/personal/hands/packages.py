@@ -43,12 +43,15 @@ _BLOCKS = frozenset(
     ]
 )
 _SAID = frozenset(
-    ("descr", "title", "alt", "author", "initials", "Target", "href", "lastAuthor", "displayName", "desc", "instr")
+    (
+        *("descr", "title", "alt", "author", "initials", "Target", "href", "lastAuthor", "displayName"),
+        *("desc", "instr", "name", "caption", "v", "string-value", "userName"),
+    )
 )
 """Attributes in which people write, or programs write their names."""
 _SILENT = re.compile(
     r"(?:theme|styles|fontTable|webSettings|numbering|printerSettings|tableStyles|presProps|viewProps|slideLayout|slideMaster"
-    r"|calcChain|manifest|settings|stylesWithEffects|current|Configurations2)[^/]*(?:/|\.xml|$)|Content_Types"
+    r"|calcChain|manifest|^settings|stylesWithEffects|current|Configurations2)[^/]*(?:/|\.xml|$)|Content_Types"
 )
 _DROPPED = re.compile(
     r"^(?:docProps/(?!app|core)|customXml/|word/(?:comments|people|embeddings/|activeX/|glossary/)|xl/(?:comments|threadedComments|persons"
@@ -89,6 +92,10 @@ _REMOVED = frozenset(
         "OLEObject",
         "legacyDrawing",
         "oleObjects",
+        "docVars",
+        "attachedTemplate",
+        "mailMerge",
+        "rsids",
     ]
 )
 _UNWRAPPED = frozenset(("ins", "moveTo"))
@@ -132,7 +139,7 @@ class Part:
         if name in _BLOCKS:
             self._add(None, "", "\n", "")
         for key, value in element.attrib.items():
-            if etree.QName(key).localname in _SAID and any(c.isalnum() for c in str(value)):
+            if (etree.QName(key).localname in _SAID or name == "docVar") and any(c.isalnum() for c in str(value)):
                 self._add(None, "", "\n", "")
                 self._add(element, str(key), str(value), hidden or "attribute")
                 self._add(None, "", "\n", "")
@@ -191,7 +198,7 @@ def _hidden(element: etree._Element, name: str) -> str:
         return "hidden"
     if name == "r":
         return _hidden_run(element)
-    return "hidden" if element.get("state") in ("hidden", "veryHidden") else ""
+    return "hidden" if element.get("state") in ("hidden", "veryHidden") or element.get("show") == "0" else ""
 
 
 def _hidden_run(run: etree._Element) -> str:
@@ -338,7 +345,9 @@ def _forget_parts(name: str, root: etree._Element) -> None:
             ),
             "",
         )
-        if said and child.get("TargetMode") != "External":
+        if re.search(r"/(?:attachedTemplate|mailMerge\w*)$", child.get("Type", "")):
+            root.remove(child)
+        elif said and child.get("TargetMode") != "External":
             path = said.lstrip("/") if said.startswith("/") or not folder else _joined(folder, said)
             if _DROPPED.search(path):
                 root.remove(child)

@@ -195,6 +195,8 @@ def _strip(pdf: pikepdf.Pdf, secrets: list[str]) -> None:
         _strip_annotations(page)
     for one in pdf.objects:
         _strip_object(one, secrets, 0)
+        if isinstance(one, pikepdf.Stream) and one.get("/Filter") == "/DCTDecode":
+            one.write(pictures.without_notes(one.read_raw_bytes()), filter=pikepdf.Name.DCTDecode)
 
 
 def _strip_annotations(page: pikepdf.Page) -> None:

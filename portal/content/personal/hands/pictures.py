@@ -8,11 +8,15 @@ from typing import Any
 import pypdfium2
 from PIL import Image, ImageDraw, ImageOps
 
+from portal.content.personal.hands.pdfpage import PdfPage
 from portal.content.personal.hands.pdfread import drawn
 from portal.content.personal.hands.pieces import Piece
 
 _MOST_PIXELS = 60_000_000
 _PREVIEW = 1000
+_SCAN = 0xDA
+_NOTES = frozenset({0xE1, *range(0xE3, 0xEE), 0xEF, 0xFE})
+"""Segments of a JPEG with words; those of colours (2) and of Adobe's transform (14) are needed to show it."""
 Image.MAX_IMAGE_PIXELS = _MOST_PIXELS
 
 
@@ -31,6 +35,17 @@ def pieces(data: bytes) -> list[Piece]:
         if isinstance(v, bytes) and k in ("comment", "xmp")
     ]
     return [Piece("page", "", 1, [(0, 0, "scan")]), Piece("metadata", "\n\n".join(notes), 2)]
+
+
+def without_notes(data: bytes) -> bytes:
+    """A JPEG, pixel for pixel the same, without what was written into it: EXIF, XMP, comments, thumbnails."""
+    kept, at = [data[:2]], 2
+    while data[at : at + 1] == b"\xff" and at + 4 <= len(data) and data[at + 1] != _SCAN:
+        mark, size = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        if mark not in _NOTES:
+            kept.append(data[at : at + 2 + size])
+        at += 2 + size
+    return b"".join([*kept, data[at:]])
 
 
 def plain(data: bytes, *, painted: bool = False) -> bytes:
@@ -78,13 +93,22 @@ def _saved(picture: Image.Image, kind: str) -> bytes:
     return out.getvalue()
 
 
-def page(kind: str, data: bytes, number: int) -> bytes:
-    """A page of a PDF, or a picture, as a PNG to look at."""
+def page(kind: str, data: bytes, number: int, marks: list[list[int]]) -> bytes:
+    """A page of a PDF, or a picture, as a PNG to look at; ``marks``: stretches of the page's text to point out."""
     if kind == "pdf":
         document = drawn(data)
         sheet: pypdfium2.PdfPage = document[number - 1]
         width, height = sheet.get_size()
-        picture = sheet.render(scale=_PREVIEW / max(width, height, 1)).to_pil()
+        scale = _PREVIEW / max(width, height, 1)
+        seen = PdfPage(sheet)
+        bars = seen.bars({place for start, end in marks for place in range(start, end)})
+        picture = sheet.render(scale=scale).to_pil().convert("RGB")
+        if not sheet.get_rotation():
+            draw = ImageDraw.Draw(picture)
+            for left, bottom, right, top in bars:
+                x, y = (left - seen.left) * scale, (seen.top - top) * scale
+                end = (x + (right - left) * scale + 2, y + (top - bottom) * scale + 1)
+                draw.rectangle([x - 2, y - 1, *end], outline="#a4161a", width=2)
     else:
         picture = _opened(data).convert("RGB")
         picture.thumbnail((_PREVIEW, _PREVIEW))
