@@ -23,7 +23,7 @@ _TITLES = re.compile(
     r"(?:\b(?:[Pp]an(?:a|u|em|ie|owie|ów|om)?|[Pp]ani(?:ą|a)?|[Pp]aństw[oau]|[Pp]aństwem|PAN[AUI]?|[Oo]b\.|[Oo]bywatel\w*|[Ww]nioskodaw\w+"
     r"|[Ss]karżąc\w+|[Ii]nwestor\w*|[Mm]ałżon\w+|[Mm]ałżeństw\w+|[Rr]odzin\w+|[Ss]padkobierc\w+|[Ww]łaściciel\w*"
     r"|[Pp]ełnomocni\w+|[Ss]tron\w+|[Rr]adn\w+|[Ss]ołtys\w*|[Mm]ieszkan\w+|[Dd]zierżawc\w+|[Nn]ajemc\w+|[Kk]andydat\w*"
-    r"|[Uu]czestni\w+|[Śś]wiad\w+|[Dd]łużni\w+|[Pp]odatni\w+|[Nn]abyw\w+|[Pp]odpisał\w*|[Cc]órk\w+|[Ss]yn\w*|[Żż]on\w+|[Mm]ąż|[Mm]ęż\w+|[Bb]rat\w*|[Ss]iostr\w+|[Mm]atk\w+,?|[Oo]jc\w+)|(?:\b(?:mgr|inż|dr|prof|hab|adw|mec|gen|płk|ks|lek|arch|pp?)\.\s?)"
+    r"|[Uu]czestni\w+|[Śś]wiad\w+|[Dd]łużni\w+|[Pp]odatni\w+|[Nn]abyw\w+|[Pp]odpisał\w*|[Cc]órk\w+|[Ss]yn\w*|[Żż]on\w+|[Mm]ąż|[Mm]ęż\w+|[Bb]rat\w*|[Ss]iostr\w+|[Mm]atk\w+,?|[Oo]jc\w+)|(?:(?<=, )[sc]\.\s?)|(?:\b(?:mgr|inż|dr|prof|hab|adw|mec|gen|płk|ks|lek|arch|pp?)\.\s?)"
     r"|\bdr|\b[Aa]dwokat\w*|\b[Rr]adc\w+ prawn\w+)\s*$"
 )
 _POSTS = re.compile(

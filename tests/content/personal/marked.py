@@ -219,7 +219,30 @@ Odwołanie wniósł {nom.turned} oraz {nom.turned_capitals}, nie zgadzając się
 Nagrodę odebrała Pani {nom}; gratulujemy także {dat}.
 Faktura dla {gen}, NIP: {nip}, płatna przelewem na {account}.""".split("\n")
 
-HAND_MADE = """Pan ‹name|Zdzisław Bąk›, ur. ‹birth|14.02.1961› w Łodzi, zam. ‹address|Podlesie 14›, prosi o umorzenie zaległości.
+HAND_MADE = """Zgłaszający ‹name|Leszek Bartoszewicz› oraz jego żona ‹name|Żaneta›.
+Decyzją ustalono warunki zabudowy dla ‹name|Wiesławy i Edwarda Śmigielskich›.
+Pozwolenie wydano na rzecz ‹name|Bogumiły Trzeciak-Kot›.
+Odpowiadając na wystąpienie ‹name|Ireneusza Grzybka› z 4 maja.
+Użytkownik wieczysty: ‹name|SZYMAŃSKI Zenon›, s. ‹name|Antoniego›.
+Postanowienie doręcza się: ‹name|Mirosława Pędziwiatr›, ‹name|Łucja Gąska›, ‹name|Iga Okoń›.
+Umowa z dnia 3.02.2026 r., zawarta z ‹name|Krystianem Bąkiem› prowadzącym gospodarstwo.
+Na sesji głos zabrał mieszkaniec sołectwa, pan ‹name|Stefan Huk›.
+Właściciel psa, p. ‹name|Ryszard Zawadzki›, został ukarany.
+Dotyczy: skargi ‹name|M. Karpińskiej› na dyrektora szkoły.
+Na liście znaleźli się ‹name|Hubert Kosmala› i ‹name|Liliana Wrzosek›.
+Darowizny dokonali ‹name|Elżbieta oraz Tomasz Rak›.
+Za zmarłego ‹name|Feliksa Czubaka› opłaty uiściła córka.
+Ponaglenie strony – ‹name|Reginy Pałki› – uznano za zasadne.
+Pełnomocnictwa udzielono mec. ‹name|Oldze Wilczyńskiej›.
+Biegły ‹name|Cezary Dziura› sporządził operat.
+Wpłynęło pismo od ‹name|Jagody Mech› w sprawie hałasu.
+‹name|Bronisław Kądziołka› wygrał przetarg ustny.
+Najwyższą cenę zaoferował ‹name|Aleksander Żyła›, a następną ‹name|Barbara Dec›.
+Cudzoziemka ‹name|Thi Hoa Pham› otrzymała zezwolenie.
+Zezwala się ‹name|Svitlanie Kravchuk› na zajęcie pasa drogowego.
+Oświadczenie złożył ‹name|Nikodem Wszędobylski›.
+Ob. ‹name|Dzwonek Maria› zgłosiła usterkę.
+Pan ‹name|Zdzisław Bąk›, ur. ‹birth|14.02.1961› w Łodzi, zam. ‹address|Podlesie 14›, prosi o umorzenie zaległości.
 Urodzona ‹birth|3 maja 1974› r., córka ‹name|Henryka› i ‹name|Wandy›.
 Szanowna Pani ‹name|Grażyno Mróz›, dziękujemy za zgłoszenie.
 Podatnik zamieszkały pod adresem ‹address|11-222 Wrotkowo›, ‹address|ul. Kwiatowa 3/5›.
@@ -253,7 +276,18 @@ Mieszka z matką, ‹name|Heleną Szpak›, przy ‹address|Alejach Jerozolimski
     "\n"
 )
 
-CLEAN = """Patronem szkoły jest Jan Paweł II, a ulicę nazwano imieniem Marii Konopnickiej.
+CLEAN = """Przedmiotem przetargu jest działka ewidencyjna nr 245/7 o pow. 0,0845 ha, obręb Stara Wieś.
+Wody Polskie, Zarząd Zlewni w Sokołowie Podlaskim, prowadzą prace na rzece Liwiec.
+Spółka Eko-Kom Sp. z o.o. z siedzibą w Siedlcach złożyła ofertę na kwotę 234 567,00 zł brutto.
+Gminny Ośrodek Kultury zaprasza na koncert kolęd w kościele pw. Świętej Trójcy.
+Projekt współfinansowany z Europejskiego Funduszu Rozwoju Regionalnego, nr RPMA.04.02.00-14-5678/19.
+Grupa VIII: Mała Wieś, Stok, Wólka Dobryńska, Kozły, Polatycze.
+Czyszczenie studzienek przy ul. Warszawskiej i ul. Brzeskiej potrwa tydzień.
+Boże Ciało, Wszystkich Świętych i Nowy Rok są dniami wolnymi.
+Szkoła Podstawowa im. Orła Białego w Kozłach, ul. Szkolna 3, tel. 83 345 67 89.
+Muzeum Andrzeja Struga oraz Izba Pamięci Józefa Ignacego Kraszewskiego są zamknięte.
+Linia energetyczna 110 kV Biała Podlaska – Wisznice zostanie przebudowana.
+Patronem szkoły jest Jan Paweł II, a ulicę nazwano imieniem Marii Konopnickiej.
 Remont ulicy Tadeusza Kościuszki potrwa do maja.
 Przy rondzie Romana Dmowskiego powstanie przejście dla pieszych.
 Szkoła Podstawowa nr 2 im. Mikołaja Kopernika zaprasza na dzień otwarty.
