@@ -14,7 +14,7 @@ from typing import Any
 
 import filetype
 
-from portal.content.personal.hands import packages, pdfread, pdfredact, pictures
+from portal.content.personal.hands import packages, pdfread, pdfredact, pictures, repackage
 from portal.content.personal.hands.pieces import Locked, NotRemoved, Piece, TooMuch, limited
 from search.extraction import readers
 from search.extraction.limits import TooLarge
@@ -71,7 +71,7 @@ def _archive(data: bytes) -> list[Piece]:
 def redact(kind: str, data: bytes, request: dict[str, Any]) -> Answer:
     """A fresh file without what the targets name."""
     makers: dict[str, Callable[[bytes, list[dict[str, Any]]], Answer]] = {
-        "pdf": pdfredact.redact, "picture": pictures.redact, **dict.fromkeys(packages.KINDS, packages.redact),
+        "pdf": pdfredact.redact, "picture": pictures.redact, **dict.fromkeys(packages.KINDS, repackage.redact),
     }  # fmt: skip
     if kind not in makers:
         raise ValueError("unsupported")
