@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import passwords, policy, queries, totp
-from portal.accounts.models import EndedSession, Grant, Group, Identity, Membership, User
+from portal.accounts.models import EndedSession, Grant, Group, Identity, Membership, Substitution, User
 from portal.accounts.queries import PASSWORD, normal
 from portal.core import clock, events
 from portal.core.actors import Actor
 from portal.core.actors import user as acting_user
 from portal.core.db import insert_or_ignore
-from portal.core.errors import Conflict, DomainError, Invalid
+from portal.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 
 ADMIN = "accounts.admin"
 KINDS = ("citizen", "staff")
+LONGEST_ABSENCE = timedelta(days=366)
+"""A substitution that lasts longer is a change of roles."""
 FORGOTTEN = timedelta(days=1)
 """Ended sessions are remembered longer than any session may last."""
 
@@ -217,7 +219,7 @@ def _changed(session: Session, actor: Actor, verb: str, user_id: int, group_id: 
 
 def grant(session: Session, actor: Actor, *, path: str, principal: str, role: str) -> None:
     """Give a role at a path and below to a principal (``user:7``, ``group:3``, ``authenticated``, ``everyone``)."""
-    policy.require(session, actor, ADMIN, path)
+    _require_to_grant(session, actor, path, role)
     if role not in policy.ROLES:
         raise ValueError(f"unknown role {role!r}")
     if insert_or_ignore(session, Grant, {"path": path, "principal": principal, "role": role}):
@@ -226,10 +228,52 @@ def grant(session: Session, actor: Actor, *, path: str, principal: str, role: st
 
 def revoke(session: Session, actor: Actor, *, path: str, principal: str, role: str) -> None:
     """Take a role back; it is without effect from the next request on."""
-    policy.require(session, actor, ADMIN, path)
+    _require_to_grant(session, actor, path, role)
     given = delete(Grant).where(Grant.path == path, Grant.principal == principal, Grant.role == role)
     if getattr(session.execute(given), "rowcount", 0):
         _granted(session, actor, "grant.taken", path, principal, role)
+
+
+def _require_to_grant(session: Session, actor: Actor, path: str, role: str) -> None:
+    """Accounts' administrators give any role; whoever administers a place gives the roles of content there."""
+    if role not in policy.CONTENT_ROLES or not policy.can(session, actor, "content.admin", path):
+        policy.require(session, actor, ADMIN, path)
+
+
+def name_substitute(
+    session: Session, actor: Actor, *, substitute_id: int, first_day: date, last_day: date
+) -> Substitution:
+    """Let a colleague review and publish in the actor's place on these days. Raises ``Forbidden``, ``Invalid``."""
+    if not policy.can_somewhere(session, actor, "content.review"):
+        raise Forbidden(permission="content.review")
+    colleague = queries.user(session, substitute_id)
+    if colleague.id == actor.user_id or colleague.kind != "staff" or not colleague.active:
+        raise Invalid("substitute.nobody")
+    if last_day < first_day or last_day < clock.today() or last_day - first_day > LONGEST_ABSENCE:
+        raise Invalid("substitute.days", days=LONGEST_ABSENCE.days)
+    made = Substitution(
+        user_id=int(actor.user_id or 0), substitute_id=colleague.id, first_day=first_day, last_day=last_day,
+        created_at=clock.now(),
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    policy.forget(session)
+    refs = [events.ref("user", actor.user_id), events.ref("user", colleague.id)]
+    days = {"from": first_day.isoformat(), "to": last_day.isoformat()}
+    events.record(session, actor, "substitute.named", refs, data=days)
+    return made
+
+
+def end_substitution(session: Session, actor: Actor, number: int) -> None:
+    """End a substitution before its time: whoever is away, or whoever stands in, may. Raises ``NotFound``."""
+    found = session.get(Substitution, number)
+    if found is None or actor.user_id not in (found.user_id, found.substitute_id):
+        raise NotFound("substitute.unknown")
+    if found.ended_at is None:
+        found.ended_at = clock.now()
+        policy.forget(session)
+        refs = [events.ref("user", found.user_id), events.ref("user", found.substitute_id)]
+        events.record(session, actor, "substitute.ended", refs)
 
 
 def _granted(session: Session, actor: Actor, verb: str, path: str, principal: str, role: str) -> None:

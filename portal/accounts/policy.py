@@ -50,6 +50,9 @@ ROLES: dict[str, frozenset[str]] = {
 }
 """What each role may do."""
 
+CONTENT_ROLES = ("reader", "editor", "reviewer", "publisher", "site_admin")
+"""The roles that an administrator of a place gives there, from the least to the most."""
+
 PERMISSIONS: frozenset[str] = frozenset().union(*ROLES.values())
 """Every permission there is."""
 

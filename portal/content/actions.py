@@ -3,6 +3,7 @@
 from portal.content.publication import archive, publish, return_with_remark, schedule, submit, withdraw
 from portal.content.tree import (
     configure,
+    copy,
     create_item,
     create_root,
     move,
@@ -11,6 +12,7 @@ from portal.content.tree import (
     rename,
     reorder,
     restore_from_bin,
+    shift,
 )
 from portal.content.versions import Attachment, discard, restore, save_draft
 
@@ -18,6 +20,7 @@ __all__ = [
     "Attachment",
     "archive",
     "configure",
+    "copy",
     "create_item",
     "create_root",
     "discard",
@@ -32,6 +35,7 @@ __all__ = [
     "return_with_remark",
     "save_draft",
     "schedule",
+    "shift",
     "submit",
     "withdraw",
 ]

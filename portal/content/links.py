@@ -87,6 +87,16 @@ def to_addresses(session: Session, markup: str) -> str:
     return resolve(markup, {row.id: row.path for row in rows})
 
 
+def retarget(markup: str, known: Mapping[int, int]) -> str:
+    """``markup`` with references to the items in ``known`` leading to those they stand for."""
+
+    def replace(match: re.Match[str]) -> str:
+        target = known.get(int(match.group(2)), match.group(2))
+        return f"{match.group(1)}item:{target}{match.group(3)}{match.group(4)}"
+
+    return _REFERENCE.sub(replace, markup)
+
+
 def resolve(markup: str, known: Mapping[int, str]) -> str:
     """``markup`` with references replaced by ``known`` paths; a link to what is gone keeps its words only."""
 
@@ -121,3 +131,17 @@ def linking_to(session: Session, item_ids: Iterable[int]) -> list[tuple[int, str
         .order_by(Item.path)
     )
     return [(row.id, row.path, row.title) for row in session.execute(query)]
+
+
+def linking_below(session: Session, path: str) -> list[tuple[int, str, str]]:
+    """The items outside ``path`` that link to anything at or under it: id, path, title."""
+    inside = (Item.path == path) | ((Item.path > f"{path}/") & (Item.path < f"{path}0"))
+    within = select(Item.id).where(inside, Item.binned_at.is_(None))
+    query = (
+        select(Item.id, Item.path, Item.title)
+        .join(ItemLink, ItemLink.version_id.in_([Item.live_version_id, Item.draft_version_id]))
+        .where(ItemLink.target_id.in_(within), ~inside, Item.binned_at.is_(None))
+        .distinct()
+        .order_by(Item.path)
+    )
+    return [(row.id, row.path, row.title) for row in session.execute(query.limit(100))]

@@ -11,6 +11,8 @@ import re
 
 import nh3
 
+from portal.content import pasted
+
 _TAGS = """
     p h2 h3 h4 ul ol li dl dt dd a strong em b i sub sup code pre blockquote br hr abbr q cite time
     table caption thead tbody tfoot tr th td colgroup col figure figcaption img del ins details summary
@@ -30,11 +32,14 @@ ATTRIBUTES: dict[str, set[str]] = {
 SCHEMES = frozenset({"http", "https", "mailto", "tel", "item"})
 """``item:12`` is a reference to a page of ours (``portal.content.links``)."""
 _RENAMED = (("h1", "h2"), ("h5", "h4"), ("h6", "h4"))
+_ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
+_BARE_TH = re.compile(r"<th(?=[\s>])(?![^>]*\sscope=)")
 _EMPTY = re.compile(r"<(p|h[2-4]|li|strong|em|b|i)>(?:\s|&nbsp;|<br>)*</\1>")
 
 
 def clean(markup: str) -> str:
     """``markup`` with only what ``TAGS`` and ``ATTRIBUTES`` allow."""
+    markup = pasted.clean(markup)
     for before, after in _RENAMED:
         markup = re.sub(rf"<(/?){before}(?=[\s>])", rf"<\1{after}", markup, flags=re.IGNORECASE)
     safe = nh3.clean(
@@ -45,7 +50,13 @@ def clean(markup: str) -> str:
         link_rel="noopener",
         strip_comments=True,
     )
-    return _EMPTY.sub("", safe).strip()
+    return _ROW.sub(_scoped, _EMPTY.sub("", safe)).strip()
+
+
+def _scoped(match: re.Match[str]) -> str:
+    """A row of headings heads its columns; a heading beside data heads its row. What says so itself stays."""
+    scope = "row" if "<td" in match.group() else "col"
+    return _BARE_TH.sub(f'<th scope="{scope}"', match.group())
 
 
 def from_text(text: str) -> str:

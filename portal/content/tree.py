@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.accounts import policy
-from portal.content import acts, paths, types, versions
-from portal.content.models import Item, Redirect
+from portal.content import acts, links, paths, types, versions
+from portal.content.models import Item, ItemLink, ItemVersion, Redirect
 from portal.content.workflow import LIFE, REVIEW
 from portal.core import clock
 from portal.core.actors import Actor
@@ -97,7 +97,7 @@ def move(session: Session, actor: Actor, item_id: int, new_parent: str, *, name:
     _change_paths(session, before, target)
     session.refresh(item)
     acts.changed(session, actor, item, "moved", visible=True, data={"from": before, "to": target})
-    _reindex_below(session, item)
+    reindex_below(session, item)
     acts.publicly(session, actor, "moved", item, None)
     return item
 
@@ -139,8 +139,60 @@ def present(session: Session, actor: Actor, item_id: int, *, in_menu: bool, prot
     item.in_menu, item.protected = in_menu, protected
     facts = {"in_menu": in_menu, "protected": protected}
     acts.changed(session, actor, item, "presented", visible=True, data=facts)
-    _reindex_below(session, item)
+    reindex_below(session, item)
     return item
+
+
+MOST_COPIED = 500
+"""Items one act of copying makes; a larger part of the tree goes through export and import, which show progress."""
+
+
+def copy(session: Session, actor: Actor, item_id: int, new_parent: str, *, name: str = "") -> Item:
+    """The item and all below it once more under ``new_parent``, as drafts that nobody outside sees.
+
+    Each copy begins with the working copy (else the public state), its files included; links between copied pages
+    lead to the copies. Raises ``Forbidden``, ``NotFound``, ``Invalid`` (into itself, too many), ``Conflict``.
+    """
+    top = acts.find(session, item_id)
+    acts.require(session, actor, top, "edit")
+    if paths.inside(new_parent, top.path):
+        raise Invalid("content.copy_into_itself")
+    query = select(Item).where(_below(top.path), Item.binned_at.is_(None)).order_by(Item.path)
+    rows = list(session.scalars(query.limit(MOST_COPIED + 1)))
+    if len(rows) > MOST_COPIED:
+        raise Invalid("content.too_many_to_copy", limit=MOST_COPIED)
+    made: dict[int, Item] = {}
+    for item in sorted(rows, key=lambda row: (row.path.count("/"), row.position)):
+        parent = made[item.parent_id].path if item.parent_id in made else new_parent
+        made[item.id] = _copied(session, actor, item, parent, name if item is top else paths.name_of(item.path))
+    for item in made.values():
+        version = session.get_one(ItemVersion, item.draft_version_id)
+        version.body = links.retarget(version.body, {old: new.id for old, new in made.items()})
+        session.execute(delete(ItemLink).where(ItemLink.version_id == version.id))
+        links.remember(session, version)
+    return made[top.id]
+
+
+def _copied(session: Session, actor: Actor, item: Item, parent: str, name: str) -> Item:
+    version = session.get_one(ItemVersion, versions.latest_id(item))
+    taken = bool(name) and session.scalar(select(Item.id).where(Item.path == paths.join(parent, name)))
+    return create_item(
+        session, actor, parent, item.type, version.title, name="" if taken else name, summary=version.summary,
+        body=version.body, fields=dict(version.fields), files=versions.files_of(session, version.id),
+        in_menu=item.in_menu, settings=dict(item.settings),
+    )  # fmt: skip
+
+
+def shift(session: Session, actor: Actor, item_id: int, by: int) -> None:
+    """Move the item among its neighbours by ``by`` places (negative: towards the beginning)."""
+    item = acts.find(session, item_id)
+    if item.parent_id is None:
+        raise Invalid("content.root_stays")
+    query = select(Item.id).where(Item.parent_id == item.parent_id, Item.binned_at.is_(None))
+    order = list(session.scalars(query.order_by(Item.position, Item.id)))
+    at = order.index(item.id)
+    order.insert(max(0, min(len(order) - 1, at + by)), order.pop(at))
+    reorder(session, actor, item.parent_id, order)
 
 
 def put_into_bin(session: Session, actor: Actor, item_id: int) -> Item:
@@ -162,7 +214,7 @@ def put_into_bin(session: Session, actor: Actor, item_id: int) -> Item:
     _change_paths(session, before, f"{paths.BIN}/{item.id}")
     session.refresh(item)
     acts.changed(session, actor, item, "binned", visible=True, data={"from": before})
-    _reindex_below(session, item)
+    reindex_below(session, item)
     return item
 
 
@@ -188,7 +240,7 @@ def restore_from_bin(session: Session, actor: Actor, item_id: int) -> Item:
     item.binned_from = ""
     session.execute(delete(Redirect).where(Redirect.path == back))
     acts.changed(session, actor, item, "unbinned", visible=True, data={"to": back})
-    _reindex_below(session, item)
+    reindex_below(session, item)
     return item
 
 
@@ -270,7 +322,8 @@ def _change_paths(session: Session, before: str, after: str) -> None:
     session.execute(delete(Redirect).where(Redirect.path.in_(here)))
 
 
-def _reindex_below(session: Session, item: Item) -> None:
+def reindex_below(session: Session, item: Item) -> None:
+    """Ask for the search documents of everything published under the item to be made anew."""
     rows = session.execute(
         select(Item.id, Item.version).where(_below(item.path), Item.id != item.id, Item.published_at.is_not(None))
     )

@@ -29,7 +29,7 @@ from portal.content import (
 )
 from portal.content.editor import acts as editor_acts
 from portal.content.editor import personal as editor_personal
-from portal.content.editor import preview_views, writing_views
+from portal.content.editor import picker_views, place_views, preview_views, writing_views
 from portal.content.editor import statistics as editor_statistics
 from portal.content.editor import views as editor
 from portal.content.exchange import views as exchange
@@ -57,6 +57,8 @@ def _file_address(item_id: int, document_id: int, name: str) -> str:
 blueprint.add_app_template_global(_file_address, "file_address")
 blueprint.register_blueprint(writing_views.blueprint)
 blueprint.register_blueprint(preview_views.blueprint)
+blueprint.register_blueprint(picker_views.blueprint)
+blueprint.register_blueprint(place_views.blueprint)
 blueprint.register_blueprint(table_views.blueprint)
 blueprint.register_blueprint(exchange.blueprint)
 blueprint.record_once(lambda state: frame.install(state.app))

@@ -60,6 +60,10 @@ EDITOR_DOORS = {
     "preview links": "/redakcja/strona/{item}/linki",
     "waiting": "/redakcja/do-akceptacji?kto=wszyscy",
     "drafts": "/redakcja/szkice?kto=wszyscy",
+    "rights": "/redakcja/strona/{item}/kto",
+    "contents": "/redakcja/strona/{item}/zawartosc",
+    "picking": "/redakcja/wybierz?q=tajemnica",
+    "picking as data": "/redakcja/wybierz.json?q=strona",
 }
 
 

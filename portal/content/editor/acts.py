@@ -9,7 +9,8 @@ from flask import Blueprint, flash, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from portal.content import actions
+from portal.content import actions, links
+from portal.content.models import Item
 from portal.core import clock, events
 from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.web import context
@@ -172,12 +173,19 @@ def _moment(name: str) -> datetime | None:
 @blueprint.post("/usun")
 @right("content.edit", below=True)
 def delete(item_id: int) -> Response:
-    return _do(
+    """Into the bin; whose links lead to what is gone is named."""
+    with context.reading() as session:
+        found = session.get(Item, item_id)
+        names = [row[2] for row in links.linking_below(session, found.path)] if found else []
+    answer = _do(
         item_id,
         "content.done.binned",
         lambda s: actions.put_into_bin(s, context.actor(), item_id),
         back="/redakcja/",
     )
+    if names and answer.location == "/redakcja/":
+        flash(message("content.done.binned_linked", pages=", ".join(f"„{name}”" for name in names[:10])), "warning")
+    return answer
 
 
 @blueprint.post("/z-kosza")

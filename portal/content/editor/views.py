@@ -125,7 +125,7 @@ def item(item_id: int) -> str:
             states=queries.history(session, item_id, published_only=False),
             remarks=lists.remarks(session, item_id),
             personal=review.of_working_copy(session, item_id),
-            linking=links.linking_to(session, [item_id]),
+            linking=links.linking_below(session, page.row.path),
             allowed=types.allowed_in(page.type),
         )
 

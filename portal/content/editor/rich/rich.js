@@ -11,16 +11,34 @@ import Italic from "@tiptap/extension-italic";
 import Link from "@tiptap/extension-link";
 import { BulletList, ListItem, ListKeymap, OrderedList } from "@tiptap/extension-list";
 import Paragraph from "@tiptap/extension-paragraph";
-import { TableKit } from "@tiptap/extension-table";
+import { Table, TableCell, TableHeader, TableRow } from "@tiptap/extension-table";
 import Text from "@tiptap/extension-text";
 import { UndoRedo } from "@tiptap/extensions";
+import { cleanPasted } from "./pasted.js";
+
+// A table keeps its caption: shown above the cells, changed by a button of its own.
+const CaptionedTable = Table.extend({
+  addAttributes() {
+    return { ...this.parent?.(), caption: {
+      default: "", parseHTML: (table) => table.querySelector("caption")?.textContent.trim() || "", renderHTML: () => ({}),
+    } };
+  },
+  renderHTML({ node }) {
+    const caption = node.attrs.caption ? [["caption", { contenteditable: "false" }, node.attrs.caption]] : [];
+    return ["table", {}, ...caption, ["tbody", 0]];
+  },
+});
+
+// Elements the model can hold; a text with others stays in its plain field, so that nothing is lost by opening it.
+const HELD = new Set(("P H2 H3 H4 UL OL LI A STRONG EM B I BR BLOCKQUOTE TABLE CAPTION THEAD TBODY TFOOT TR TH TD " +
+  "COLGROUP COL IMG H1").split(" "));
 
 const EXTENSIONS = [
   Document, Paragraph, Text, Bold, Italic, HardBreak, Blockquote, BulletList, OrderedList, ListItem, ListKeymap,
   Heading.configure({ levels: [2, 3, 4] }),
   Link.configure({ openOnClick: false, autolink: false, HTMLAttributes: { target: null, rel: null, class: null } }),
-  Image.configure({ allowBase64: false }),
-  TableKit.configure({ table: { resizable: false } }),
+  Image.configure({ allowBase64: false, inline: true }),
+  CaptionedTable.configure({ resizable: false }), TableRow, TableHeader, TableCell,
   UndoRedo,
 ];
 
@@ -30,20 +48,25 @@ const BUTTONS = [
   ["italic", (c) => c.toggleItalic(), (e) => e.isActive("italic")],
   ["h2", (c) => c.toggleHeading({ level: 2 }), (e) => e.isActive("heading", { level: 2 })],
   ["h3", (c) => c.toggleHeading({ level: 3 }), (e) => e.isActive("heading", { level: 3 })],
+  ["h4", (c) => c.toggleHeading({ level: 4 }), (e) => e.isActive("heading", { level: 4 })],
   ["bullets", (c) => c.toggleBulletList(), (e) => e.isActive("bulletList")],
   ["numbers", (c) => c.toggleOrderedList(), (e) => e.isActive("orderedList")],
   ["quote", (c) => c.toggleBlockquote(), (e) => e.isActive("blockquote")],
   ["link", null, (e) => e.isActive("link")],
+  ["image", null, (e) => e.isActive("image")],
   ["table", (c) => c.insertTable({ rows: 3, cols: 3, withHeaderRow: true }), null],
   ["row", (c) => c.addRowAfter(), null],
   ["column", (c) => c.addColumnAfter(), null],
   ["droprow", (c) => c.deleteRow(), null],
   ["dropcolumn", (c) => c.deleteColumn(), null],
+  ["headrow", (c) => c.toggleHeaderRow(), null],
+  ["headcolumn", (c) => c.toggleHeaderColumn(), null],
+  ["caption", null, null],
   ["droptable", (c) => c.deleteTable(), null],
   ["undo", (c) => c.undo(), null],
   ["redo", (c) => c.redo(), null],
 ];
-const IN_TABLE = new Set(["row", "column", "droprow", "dropcolumn", "droptable"]);
+const IN_TABLE = new Set(["row", "column", "droprow", "dropcolumn", "headrow", "headcolumn", "caption", "droptable"]);
 
 function make(tag, attributes, ...children) {
   const element = document.createElement(tag);
@@ -52,34 +75,149 @@ function make(tag, attributes, ...children) {
   return element;
 }
 
-function linkBox(editor, words) {
-  const input = make("input", { class: "form-control", type: "text", id: "rich-adres", list: "rich-strony", autocomplete: "off" });
-  const box = make("div", { class: "e-rich-link" }, make("label", { for: "rich-adres" }, words.address), input,
-    make("button", { type: "button", class: "btn btn-primary btn-sm" }, words.apply),
-    make("button", { type: "button", class: "btn btn-secondary btn-sm" }, words.remove));
-  const [apply, remove] = box.querySelectorAll("button");
-  box.hidden = true;
-  const close = () => { box.hidden = true; editor.commands.focus(); };
-  apply.addEventListener("click", () => {
-    const address = input.value.trim();
-    if (address) editor.chain().focus().extendMarkRange("link").setLink({ href: address }).run();
-    close();
+// What the tree offers for some words, as buttons; `pick` gets the chosen one.
+function finder(input, words, what, pick) {
+  const list = make("ul", { class: "e-rich-found", "aria-label": words.found });
+  const said = make("p", { class: "e-rich-said", role: "status" });
+  let timer = 0, asked = 0;
+  const show = async (query) => {
+    const mine = ++asked;
+    const answer = await fetch(`/redakcja/wybierz.json?${new URLSearchParams(query)}`).catch(() => null);
+    if (!answer?.ok || mine !== asked) return;
+    const { choices, up } = await answer.json();
+    said.textContent = choices.length ? `${words.found}: ${choices.length}` : words.nothing;
+    const rows = choices.map((one) => {
+      const button = make("button", { type: "button", class: "btn btn-link btn-sm" }, one.title);
+      button.addEventListener("click", () => pick(one));
+      const row = make("li", {}, button, make("span", {}, one.path));
+      if (one.folder && !query.q) {
+        const open = make("button", { type: "button", class: "btn btn-link btn-sm", "aria-label": `${words.open}: ${one.title}` }, words.open);
+        open.addEventListener("click", () => show({ w: one.path }));
+        row.append(open);
+      }
+      return row;
+    });
+    if (up) {
+      const higher = make("button", { type: "button", class: "btn btn-link btn-sm" }, words.up);
+      higher.addEventListener("click", () => show({ w: up }));
+      rows.unshift(make("li", {}, higher));
+    }
+    list.replaceChildren(...rows);
+  };
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => show({ q: input.value, co: what }), 250);
   });
-  remove.addEventListener("click", () => { editor.chain().focus().extendMarkRange("link").unsetLink().run(); close(); });
+  return { parts: [said, list], show };
+}
+
+function box(editor, className, ...parts) {
+  const holder = make("div", { class: className }, ...parts);
+  holder.hidden = true;
+  holder.close = () => { holder.hidden = true; editor.commands.focus(); };
+  holder.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") holder.close();
+  });
+  // Buttons and fields of the box are not part of what is sent.
+  holder.addEventListener("input", (event) => event.stopPropagation());
+  return holder;
+}
+
+function onEnter(input, act) {
   input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") { event.preventDefault(); apply.click(); }
-    if (event.key === "Escape") close();
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    act();
   });
-  box.open = () => { input.value = editor.getAttributes("link").href || ""; box.hidden = false; input.focus(); };
-  return box;
+}
+
+function linkBox(editor, words) {
+  const input = make("input", { class: "form-control", type: "text", id: "rich-adres", autocomplete: "off" });
+  const apply = make("button", { type: "button", class: "btn btn-primary btn-sm" }, words.apply);
+  const remove = make("button", { type: "button", class: "btn btn-secondary btn-sm" }, words.remove);
+  const set = (address, title) => {
+    const chain = editor.chain().focus().extendMarkRange("link");
+    if (editor.state.selection.empty && !editor.isActive("link")) {
+      chain.insertContent({ type: "text", text: title || address, marks: [{ type: "link", attrs: { href: address } }] }).run();
+    } else chain.setLink({ href: address }).run();
+    holder.hidden = true;
+  };
+  const found = finder(input, words, "", (one) => set(one.address, one.title));
+  const holder = box(editor, "e-rich-link", make("label", { for: "rich-adres" }, words.address), input, apply, remove, ...found.parts);
+  const go = () => { if (/^(\/|#|https?:|mailto:|tel:)/.test(input.value.trim())) set(input.value.trim()); };
+  apply.addEventListener("click", go);
+  onEnter(input, go);
+  remove.addEventListener("click", () => { editor.chain().focus().extendMarkRange("link").unsetLink().run(); holder.close(); });
+  holder.open = () => {
+    input.value = editor.getAttributes("link").href || "";
+    holder.hidden = false;
+    input.focus();
+    found.show({ w: "/" });
+  };
+  return holder;
+}
+
+function imageBox(editor, words) {
+  const input = make("input", { class: "form-control", type: "text", id: "rich-obraz", autocomplete: "off" });
+  const alt = make("input", { class: "form-control", type: "text", id: "rich-opis", maxlength: "300" });
+  const decorative = make("input", { class: "form-check-input", type: "checkbox", id: "rich-ozdoba" });
+  const apply = make("button", { type: "button", class: "btn btn-primary btn-sm" }, words.apply);
+  const cancel = make("button", { type: "button", class: "btn btn-secondary btn-sm" }, words.cancel);
+  const wrong = make("p", { class: "e-rich-said", role: "alert" });
+  let chosen = "";
+  const found = finder(input, words, "obrazy", (one) => { chosen = one.address; input.value = one.title; alt.focus(); });
+  const holder = box(editor, "e-rich-link", make("label", { for: "rich-obraz" }, words.find), input, ...found.parts,
+    make("label", { for: "rich-opis" }, words.alt), alt,
+    make("div", { class: "form-check" }, decorative, make("label", { class: "form-check-label", for: "rich-ozdoba" }, words.decorative)),
+    wrong, apply, cancel);
+  decorative.addEventListener("change", () => { alt.disabled = decorative.checked; });
+  const go = () => {
+    wrong.textContent = !chosen ? words.imagemissing : !decorative.checked && !alt.value.trim() ? words.altmissing : "";
+    if (wrong.textContent) return;
+    editor.chain().focus().setImage({ src: chosen, alt: decorative.checked ? "" : alt.value.trim() }).run();
+    holder.hidden = true;
+  };
+  apply.addEventListener("click", go);
+  onEnter(alt, go);
+  cancel.addEventListener("click", holder.close);
+  holder.open = () => {
+    const now = editor.isActive("image") ? editor.getAttributes("image") : {};
+    chosen = now.src || "";
+    input.value = "";
+    alt.value = now.alt || "";
+    decorative.checked = alt.disabled = now.alt === "";
+    wrong.textContent = "";
+    holder.hidden = false;
+    input.focus();
+    found.show({ co: "obrazy" });
+  };
+  return holder;
+}
+
+function captionBox(editor, words) {
+  const input = make("input", { class: "form-control", type: "text", id: "rich-tytul-tabeli", maxlength: "300" });
+  const apply = make("button", { type: "button", class: "btn btn-primary btn-sm" }, words.apply);
+  const holder = box(editor, "e-rich-link", make("label", { for: "rich-tytul-tabeli" }, words.captionlabel), input, apply);
+  const go = () => {
+    editor.chain().focus().updateAttributes("table", { caption: input.value.trim() }).run();
+    holder.hidden = true;
+  };
+  apply.addEventListener("click", go);
+  onEnter(input, go);
+  holder.open = () => { input.value = editor.getAttributes("table").caption || ""; holder.hidden = false; input.focus(); };
+  return holder;
 }
 
 function toolbar(editor, words, label) {
   const bar = make("div", { class: "e-rich-bar", role: "toolbar", "aria-label": label });
-  const box = linkBox(editor, words);
+  const boxes = { link: linkBox(editor, words), image: imageBox(editor, words), caption: captionBox(editor, words) };
+  const open = (name) => {
+    for (const [other, holder] of Object.entries(boxes)) if (other !== name) holder.hidden = true;
+    boxes[name].open();
+  };
   const made = BUTTONS.map(([name, act, active]) => {
     const button = make("button", { type: "button", class: "btn btn-outline-secondary btn-sm", tabindex: "-1" }, words[name]);
-    button.addEventListener("click", () => { if (act) act(editor.chain().focus()).run(); else box.open(); });
+    button.addEventListener("click", () => { if (act) act(editor.chain().focus()).run(); else open(name); });
     bar.append(button);
     return { name, button, active };
   });
@@ -104,11 +242,16 @@ function toolbar(editor, words, label) {
   };
   editor.on("transaction", refresh);
   refresh();
-  return [bar, box];
+  return [bar, ...Object.values(boxes)];
 }
 
 function enhance(area) {
   const words = JSON.parse(area.dataset.richWords || document.querySelector("[data-rich-words]").dataset.richWords);
+  const there = new DOMParser().parseFromString(area.value, "text/html").body.querySelectorAll("*");
+  if ([...there].some((element) => !HELD.has(element.tagName))) {
+    area.before(make("p", { class: "w-hint" }, words.unknown));
+    return;
+  }
   const holder = make("div", { class: "e-rich" });
   const surface = make("div", { class: "e-rich-surface" });
   area.after(holder);
@@ -118,14 +261,13 @@ function enhance(area) {
   const described = area.getAttribute("aria-describedby");
   const editor = new Editor({
     element: surface, extensions: EXTENSIONS, content: area.value, injectCSS: false,
-    editorProps: { attributes: {
+    editorProps: { transformPastedHTML: cleanPasted, attributes: {
       role: "textbox", "aria-multiline": "true", "aria-labelledby": label.id, class: "form-control c-text",
       ...(described ? { "aria-describedby": described } : {}), ...(area.lang ? { lang: area.lang } : {}),
     } },
     onUpdate: () => { area.value = editor.isEmpty ? "" : editor.getHTML(); area.dispatchEvent(new Event("input", { bubbles: true })); },
   });
-  const [bar, box] = toolbar(editor, words, label.textContent.trim());
-  surface.before(bar, box);
+  surface.before(...toolbar(editor, words, label.textContent.trim()));
   area.hidden = true;
   label.addEventListener("click", () => editor.commands.focus());
 }
