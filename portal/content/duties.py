@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.content import acts, collections, colours, links
-from portal.content.models import Item, ItemVersion
+from portal.content.models import Item, ItemFile, ItemVersion
 from portal.core import clock
+from portal.core.documents import Document
 from portal.core.errors import Invalid
 
 _TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
@@ -63,6 +65,13 @@ def _time(value: object) -> time | None:
 def check(session: Session, item: Item, version: ItemVersion) -> None:
     """Raise ``Invalid`` when the state of ``item`` may not be published as it is."""
     fields = version.fields
+    infected = session.scalar(
+        select(Document.name)
+        .join(ItemFile, ItemFile.document_id == Document.id)
+        .where(ItemFile.version_id == version.id, Document.scan == "infected")
+    )
+    if infected:
+        raise Invalid("content.file_infected_publish", name=infected)
     if item.type == "event":
         span_of(fields)
     if item.type == "collection":

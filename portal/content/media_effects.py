@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.content import pictures, renditions, site
+from portal.content import pictures, renditions, scanning, site
 from portal.content.models import Picture, Rendition
 from portal.core.blobs import BlobStore, MissingBlob
 from portal.core.documents import Document
-from portal.core.errors import Invalid
+from portal.core.errors import Invalid, Temporary
 from portal.core.outbox import Effect
 from portal.core.ports import Ports
 
@@ -25,6 +25,7 @@ class Wanted:
     sha256: str
     focus: tuple[int, int]
     there: frozenset[str]
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def effects(blobs: BlobStore) -> list[Effect[Any, Any]]:
     def call(_ports: Ports, wanted: Wanted) -> Kept:
         return _render(blobs, wanted)
 
-    return [Effect(pictures.RENDER, _load_image, call, _save_image)]
+    return [Effect(pictures.RENDER, _load_image, call, _save_image, attempts=5000), scanning.effect(blobs)]
 
 
 def _load_image(session: Session, payload: dict[str, Any]) -> Wanted | None:
@@ -51,10 +52,12 @@ def _load_image(session: Session, payload: dict[str, Any]) -> Wanted | None:
         return None
     there = session.scalars(select(Rendition.name).where(Rendition.document_id == document.id))
     x, y = payload["focus"]
-    return Wanted(document.id, document.sha256, (x, y), frozenset(there))
+    return Wanted(document.id, document.sha256, (x, y), frozenset(there), document.scan == scanning.WAITING)
 
 
 def _render(blobs: BlobStore, wanted: Wanted) -> Kept:
+    if wanted.waits:
+        raise Temporary("the file waits for the look for viruses", code="scan.waiting")
     try:
         data = blobs.get(wanted.sha256)
         size = renditions.size_of(data)

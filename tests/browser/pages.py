@@ -35,10 +35,12 @@ PAGES: dict[str, dict[str, str]] = {
         "biurko-redakcji": "/redakcja/",
         "nowa-strona": "/redakcja/nowa?typ=page&w=/o-gminie",
         "kosz": "/redakcja/kosz",
+        "wgraj-pliki": "/redakcja/strona/1/wgraj",
         "statystyki-portalu": "/redakcja/statystyki?adres=/aktualnosci",
         "klucze-dostepu": "/konto/dostep",
     },
     ADMINISTRATOR: {
+        "ustawienia-dzialu": "/redakcja/strona/1/ustawienia",
         "przenoszenie-tresci": "/redakcja/przenoszenie",
     },
 }

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from forms import answers, validators
 from portal.accounts import policy
-from portal.content import actions, acts, paths, queries, site, types
+from portal.content import actions, acts, files, paths, queries, scanning, site, types
 from portal.content.api import door, reads, schema, shown
 from portal.content.api.describe import operation, sent
 from portal.content.api.reads import blueprint
 from portal.content.models import Item, ItemFile, ItemVersion
 from portal.content.types import ItemType
 from portal.content.versions import Attachment
-from portal.core import documents, events
+from portal.core import events
 from portal.core.actors import Actor
 from portal.core.documents import Document
 from portal.core.errors import Conflict, Invalid
@@ -209,9 +209,10 @@ def upload() -> Response:
         with context.transaction() as session:
             if not (policy.places(session, actor, "content.edit") or policy.places(session, actor, "bip.edit")):
                 policy.require(session, actor, "content.edit")
-            one = documents.store(
-                session, context.blobs(), actor, data=sent_files[0].data, name=sent_files[0].name, origin=ORIGIN
-            )
+            one = files.keep(
+                session, context.blobs(), actor, data=sent_files[0].data, name=sent_files[0].name, origin=ORIGIN,
+                scan=scanning.is_wanted(context.settings()),
+            )  # fmt: skip
             stored = schema.Stored(
                 document_id=one.id, name=one.name, content_type=one.content_type, size=one.size, sha256=one.sha256
             )

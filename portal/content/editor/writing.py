@@ -12,13 +12,12 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from portal.content import checks, diff, links, queries, sanitise, versions
+from portal.content import checks, diff, files, links, queries, sanitise, scanning, versions
 from portal.content.diff import Part
 from portal.content.editor import forms, merging, work
 from portal.content.editor.models import UnsavedWork
 from portal.content.queries import File, Line, PageData
 from portal.content.types import ItemType
-from portal.core import documents
 from portal.core.documents import Document
 from portal.core.errors import Invalid
 from portal.web import context
@@ -125,9 +124,10 @@ def attachments(session: Session, sheet: Sheet) -> list[versions.Attachment]:
 
 
 def _stored(session: Session, upload: Upload) -> Document:
-    return documents.store(
-        session, context.blobs(), context.actor(), data=upload.data, name=upload.name, origin="content"
-    )
+    return files.keep(
+        session, context.blobs(), context.actor(), data=upload.data, name=upload.name, origin="content",
+        scan=scanning.is_wanted(context.settings()),
+    )  # fmt: skip
 
 
 def _title(upload: Upload) -> str:
