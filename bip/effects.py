@@ -8,8 +8,8 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
-from bip import checkpoints, tree
-from bip.checkpoints import Checkpoint
+from bip import checkpoints, notes, tree
+from bip.notes import Checkpoint
 from portal.core import events, outbox
 from portal.core.actors import SYSTEM
 from portal.core.outbox import Effect
@@ -28,7 +28,7 @@ def effects(key: Callable[[], Ed25519PrivateKey]) -> list[Effect[Any, Any]]:
         return checkpoints.present(session)
 
     def call(_ports: Ports, request: Checkpoint) -> tuple[Checkpoint, str]:
-        return request, checkpoints.sign(key(), request)
+        return request, notes.sign(key(), request)
 
     return [Effect(CHECKPOINT, load, call, _save)]
 

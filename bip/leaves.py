@@ -6,16 +6,14 @@ covers what was published: title, body, fields, marks and the hashes of the file
 
 from __future__ import annotations
 
-import json
 import secrets
-from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bip import tree
+from bip.digests import digest, leaf_data
 from bip.merkle import leaf_hash
 from bip.models import BulletinLeaf
 from bip.types import JOURNAL, LEAVES
@@ -26,11 +24,6 @@ from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.documents import Document
 from portal.core.numbering import next_number
-
-
-def canonical(value: Any) -> bytes:
-    """JSON in one way only: no spaces, sorted keys, UTF-8."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
 def content(version: ItemVersion, files: list[tuple[str, str]]) -> dict[str, Any]:
@@ -45,16 +38,6 @@ def content(version: ItemVersion, files: list[tuple[str, str]]) -> dict[str, Any
         "published_by": version.published_by,
         "files": [list(file) for file in files],
     }
-
-
-def digest(salt: str, facts: dict[str, Any]) -> str:
-    """The salted digest of published content."""
-    return sha256(salt.encode() + b"\n" + canonical(facts)).hexdigest()
-
-
-def leaf_data(position: int, act: str, item_id: int, number: int, at: datetime, path: str, digest_: str) -> bytes:
-    """The bytes a leaf's hash is made of."""
-    return canonical([position, act, item_id, number, at.isoformat(), path, digest_])
 
 
 def files_of(session: Session, version_id: int) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ FORMAT = "wrota-bip-proof/1"
 BATCH = 5000
 
 
-def of_item(session: Session, page: PageData) -> dict[str, Any]:
+def of_item(session: Session, page: PageData, key: str) -> dict[str, Any]:
     """Every leaf about the item with its audit path, and the newest signed checkpoint with what ties it to that root.
 
     Reads a number of rows that grows with the logarithm of the log.
@@ -33,6 +33,7 @@ def of_item(session: Session, page: PageData) -> dict[str, Any]:
         "format": FORMAT,
         "size": size,
         "root": tree.root(session, size).hex(),
+        "key": key,
         **_signed(session, size),
         "leaves": [_leaf(session, row, size) for row in rows],
     }
@@ -100,24 +101,3 @@ def growth(session: Session, first: int, second: int) -> dict[str, Any]:
         "second_root": tree.root(session, second).hex(),
         "proof": [step.hex() for step in tree.consistency(session, first, second)],
     }
-
-
-def check_item(proof: dict[str, Any]) -> list[str]:
-    """What is wrong with a proof of an item, by the proof alone; empty when everything holds.
-
-    Checks for each leaf: its hash against its facts, its digest against the content shown, its audit path
-    against the root.
-    """
-    root, size = bytes.fromhex(proof["root"]), proof["size"]
-    found = []
-    for leaf in proof["leaves"]:
-        facts = [leaf[name] for name in ("position", "act", "item", "number", "at", "path", "digest")]
-        made = merkle.leaf_hash(leaves.canonical(facts))
-        if made.hex() != leaf["hash"]:
-            found.append(f"leaf {leaf['position']}: facts do not match its hash")
-        if leaf["content"] is not None and leaves.digest(leaf["salt"], leaf["content"]) != leaf["digest"]:
-            found.append(f"leaf {leaf['position']}: content does not match its digest")
-        path = [bytes.fromhex(step) for step in leaf["audit_path"]]
-        if not merkle.included(made, leaf["position"], size, path, root):
-            found.append(f"leaf {leaf['position']}: not in the log with this root")
-    return found

@@ -1,60 +1,145 @@
 """Checking the Bulletin from outside: proofs and checkpoints alone, no access to the office's database.
 
 Kept by anyone, an item's ``dowod.json`` and the ``dziennik.json`` of the day prove later that the item stood as
-it stood; two copies of the log prove that nothing was removed or back-dated in between.
+it stood; two copies of the log prove that nothing was removed or back-dated in between. Nothing here needs more than
+Merkle hashing, the signed notes and the way facts are written down.
 """
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 
-from bip import checkpoints, merkle, proofs
-from bip.checkpoints import BadNote
+from cryptography.exceptions import InvalidSignature
+
+from bip import merkle, notes
+from bip.digests import canonical, digest
+from bip.notes import BadNote, Checkpoint
 
 
-def log(found: dict[str, Any], *, key: str = "") -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What does not hold: a code with a sentence (``verify_bip.<code>``), and where: a position, a size, a name."""
+
+    code: str
+    place: int | str = ""
+
+
+def log(found: dict[str, Any], *, key: str = "") -> list[Problem]:
     """What is wrong with a published log; ``key``: the public key one trusts, its own when empty."""
     leaves = [bytes.fromhex(text) for text in found["leaves"]]
     problems = []
     if len(leaves) != found["size"]:
-        problems.append("the log does not have as many leaves as it says")
+        problems.append(Problem("size"))
     if merkle.root(leaves).hex() != found["root"]:
-        problems.append("the leaves do not give the root of the log")
-    for note in found["checkpoints"]:
-        problems += _checkpoint(note, key or found["key"], leaves)
+        problems.append(Problem("root"))
+    roots = _roots(leaves)
+    said, bad = _read(found["checkpoints"], key or found["key"])
+    problems += bad
+    for one in said:
+        if one.size > len(leaves):
+            problems.append(Problem("shorter", one.size))
+        elif roots[one.size] != one.root:
+            problems.append(Problem("changed", one.size))
+    problems += [Problem("moment", late.size) for early, late in pairwise(said) if late.at < early.at]
     return problems
 
 
-def _checkpoint(note: str, key: str, leaves: list[bytes]) -> list[str]:
-    try:
-        said = checkpoints.read(note, checkpoints.public_key(key))
-    except BadNote as bad:
-        return [f"checkpoint: {bad}"]
-    if said.size > len(leaves):
-        return [f"checkpoint of {said.size} leaves: the log is shorter now"]
-    if merkle.root(leaves[: said.size]) != said.root:
-        return [f"checkpoint of {said.size} leaves: the log was changed since"]
-    return []
+def _roots(leaves: list[bytes]) -> list[bytes]:
+    """The roots of every size from 0 on."""
+    coming = merkle.Range()
+    made = [coming.root()]
+    for leaf in leaves:
+        coming.append(leaf)
+        made.append(coming.root())
+    return made
 
 
-def growth(earlier: dict[str, Any], later: dict[str, Any]) -> list[str]:
+def _read(texts: list[str], key: str) -> tuple[list[Checkpoint], list[Problem]]:
+    said, bad = [], []
+    for number, text in enumerate(texts):
+        try:
+            said.append(notes.read(text, notes.public_key(key)))
+        except (BadNote, ValueError):
+            bad.append(Problem("note", number + 1))
+    return said, bad
+
+
+def growth(earlier: dict[str, Any], later: dict[str, Any]) -> list[Problem]:
     """What is wrong between two copies of the log: the earlier must be the beginning of the later."""
     if later["leaves"][: earlier["size"]] == earlier["leaves"]:
         return []
-    first = next(
-        (n for n, pair in enumerate(zip(earlier["leaves"], later["leaves"], strict=False)) if pair[0] != pair[1]),
-        len(later["leaves"]),
-    )
-    return [f"leaf {first}: removed or changed between the two copies"]
+    pairs = enumerate(zip(earlier["leaves"], later["leaves"], strict=False))
+    return [Problem("between", next((n for n, pair in pairs if pair[0] != pair[1]), len(later["leaves"])))]
 
 
-def item(found: dict[str, Any], published_log: dict[str, Any] | None = None) -> list[str]:
-    """What is wrong with an item's proof, also against a copy of the log when one is given."""
-    problems = proofs.check_item(found)
+def item(found: dict[str, Any], published_log: dict[str, Any] | None = None, *, key: str = "") -> list[Problem]:
+    """What is wrong with an item's proof, also against a copy of the log when one is given.
+
+    Each leaf's hash against its facts, its digest against the content shown, its audit path against the root, its
+    moment after the one before; the signed checkpoint, and that the log of the proof begins with it.
+    """
+    root, size = bytes.fromhex(found["root"]), found["size"]
+    problems = [problem for leaf in found["leaves"] for problem in _leaf(leaf, size, root)]
+    problems += [Problem("moment", two["position"]) for one, two in pairwise(found["leaves"]) if two["at"] < one["at"]]
+    problems += _checkpoint(found, size, root, key or found.get("key", ""))
     if published_log is not None:
         known = published_log["leaves"]
-        for leaf in found["leaves"]:
-            position = leaf["position"]
-            if position < len(known) and known[position] != leaf["hash"]:
-                problems.append(f"leaf {position}: the log has another one in its place")
+        places = [(leaf["position"], leaf["hash"]) for leaf in found["leaves"]]
+        problems += [Problem("other_leaf", n) for n, made in places if n < len(known) and known[n] != made]
     return problems
+
+
+def _leaf(leaf: dict[str, Any], size: int, root: bytes) -> list[Problem]:
+    place, problems = leaf["position"], []
+    made = merkle.leaf_hash(
+        canonical([leaf[name] for name in ("position", "act", "item", "number", "at", "path", "digest")])
+    )
+    if made.hex() != leaf["hash"]:
+        problems.append(Problem("facts", place))
+    if leaf["content"] is not None and digest(leaf["salt"], leaf["content"]) != leaf["digest"]:
+        problems.append(Problem("content", place))
+    path = [bytes.fromhex(step) for step in leaf["audit_path"]]
+    if not merkle.included(made, place, size, path, root):
+        problems.append(Problem("absent", place))
+    return problems
+
+
+def _checkpoint(found: dict[str, Any], size: int, root: bytes, key: str) -> list[Problem]:
+    if not found["checkpoint"]:
+        return []
+    said, bad = _read([found["checkpoint"]], key)
+    if bad:
+        return bad
+    steps = [bytes.fromhex(step) for step in found["growth"]]
+    whole = merkle.consistent(said[0].size, size, said[0].root, root, steps)
+    return [] if whole else [Problem("changed", said[0].size)]
+
+
+def signed_to(found: dict[str, Any], *, key: str = "") -> int:
+    """How many leaves the proof's signed checkpoint covers; 0 when it has none that holds."""
+    said, _ = _read([found["checkpoint"]] if found["checkpoint"] else [], key or found.get("key", ""))
+    return said[0].size if said else 0
+
+
+def bundle(files: Mapping[str, bytes], found: dict[str, Any], *, key: str = "") -> list[Problem]:
+    """What is wrong with the files of an item's bundle: the signed sums, and that every file of the proof is there."""
+    sums = files.get("SHA256SUMS", b"")
+    problems = []
+    try:
+        trusted = notes.public_key(key or found.get("key", ""))
+        trusted.verify(base64.b64decode(files.get("SHA256SUMS.sig", b"")), sums)
+    except (InvalidSignature, ValueError):
+        problems.append(Problem("sums_signature"))
+    listed = {name: total for total, _, name in (line.partition("  ") for line in sums.decode().splitlines())}
+    kept = {name: data for name, data in files.items() if not name.startswith("SHA256SUMS")}
+    for name in sorted(listed.keys() | kept.keys()):
+        if name not in kept or sha256(kept[name]).hexdigest() != listed.get(name):
+            problems.append(Problem("file", name))
+    shown = (leaf["content"] for leaf in found["leaves"] if leaf["content"] is not None)
+    wanted = {total for content in shown for _, total in content["files"]}
+    return problems + [Problem("file_missing", total) for total in sorted(wanted) if f"pliki/{total}" not in kept]

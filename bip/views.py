@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template, request, send_file
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from bip import (
     actions,
+    bundles,
     checkpoints,
     editor,
     exclusions,
     exports,
     journal,
+    notes,
     proofs,
     terms,
     views_asof,
@@ -173,7 +175,30 @@ def printed(path: str) -> str:
 def proof(path: str) -> Response:
     """What an outsider needs to check that the item stands in the public log (RFC 6962)."""
     with context.reading() as session:
-        return exports.json_response(proofs.of_item(session, _found(session, path)))
+        return exports.json_response(proofs.of_item(session, _found(session, path), _key()))
+
+
+def _key() -> str:
+    """The public key of the log in one line."""
+    return notes.public_text(checkpoints.log_key(context.settings().data_dir / LOG_KEY).public_key())
+
+
+@blueprint.get("/bip/<path:path>/paczka.zip")
+@right("public")
+def bundle(path: str) -> Response:
+    """The item with all its published states, files, marks and proofs, signed, to be checked without us."""
+    with context.reading() as session:
+        page = _found(session, path)
+        proof = proofs.of_item(session, page, _key())
+        states = [one for one in proof["leaves"] if one["content"] is not None]
+        texts = {one["number"]: _text(session, one["content"]["body"], one["content"]["fields"]) for one in states}
+        readable = render_template("bip/bundle.html", page=page, states=states, texts=texts, proof=proof)
+    how = render_template("bip/bundle.txt", page=page, proof=proof)
+    key = checkpoints.log_key(context.settings().data_dir / LOG_KEY)
+    packed = bundles.packed(context.program().blobs, key, proof, readable, how)
+    answer = send_file(packed, "application/zip", as_attachment=True, download_name=f"bip-{page.row.id}.zip")
+    answer.call_on_close(packed.close)
+    return answer
 
 
 @blueprint.get("/bip/rejestr-zmian")
@@ -217,8 +242,7 @@ def _day(text: str) -> date | None:
 @right("public")
 def log() -> Response:
     """The public log: the hashes of all leaves, every signed checkpoint, the key."""
-    key = checkpoints.public_text(checkpoints.log_key(context.settings().data_dir / LOG_KEY).public_key())
-    pieces = proofs.log(context.program().database.reading, key)
+    pieces = proofs.log(context.program().database.reading, _key())
     return Response(pieces, content_type="application/json; charset=utf-8")
 
 
@@ -236,6 +260,14 @@ def editors() -> str:
     """Who edits the Bulletin and how to reach them (R2007 § 11 ust. 1 pkt 2 i 3)."""
     with context.reading() as session:
         return render_template("bip/editors.html", **_bulletin(session))
+
+
+@blueprint.get("/bip/jak-sprawdzic")
+@right("public")
+def how_to_check() -> str:
+    """How anyone checks a proof, with the key to keep."""
+    with context.reading() as session:
+        return render_template("bip/how_to_check.html", **_bulletin(session), key=_key())
 
 
 @blueprint.get("/bip/mapa")

@@ -1,4 +1,4 @@
-"""The command line: ``wrota run|web|worker|sandbox|seed|demo|verify|migrate|settings``."""
+"""The command line: ``wrota run|web|worker|sandbox|seed|demo|verify|verify-bip|migrate|settings``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from portal.commands import run as run_command
 from portal.commands import seed as seed_command
 from portal.commands import seed_large, serve
 from portal.commands import verify as verify_command
+from portal.commands import verify_bip as verify_bip_command
 from portal.commands.opened import opened
 from portal.core import settings as settings_module
 from portal.core.settings import BadSettings, Settings
@@ -93,6 +94,18 @@ def verify(settings: Settings) -> None:
     with opened(settings) as program:
         whole = verify_command.verify(program.database, program.blobs, click.echo)
     sys.exit(0 if whole else 1)
+
+
+@main.command(name="verify-bip", help=message("cli.verify_bip"))
+@click.argument("where")
+@click.option("--key", default="", help=message("cli.verify_bip.key"))
+@click.option("--earlier", default="", help=message("cli.verify_bip.earlier"))
+def verify_bip(where: str, key: str, earlier: str) -> None:
+    try:
+        sys.exit(0 if verify_bip_command.verify_bip(where, click.echo, key=key, earlier=earlier) else 1)
+    except verify_bip_command.CannotRead as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
 
 
 @main.command(name="settings", help=message("cli.settings"))

@@ -17,6 +17,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from bip import leaves, tree
+from bip.digests import digest, leaf_data
 from bip.merkle import leaf_hash
 from bip.models import BulletinLeaf
 from bip.types import LEAVES
@@ -210,8 +211,8 @@ def _append_leaves(session: Session, number: int, made: Sequence[tuple[Page, dic
 
 def _leaf(position: int, number: int, page: Page, version: dict[str, Any]) -> dict[str, Any]:
     salt, at = sha256(f"{position}".encode()).hexdigest()[:32], version["published_at"]
-    covered = leaves.digest(salt, leaves.content(ItemVersion(**version), []))
-    data = leaves.leaf_data(position, "published", page.id, number, at, page.path, covered)
+    covered = digest(salt, leaves.content(ItemVersion(**version), []))
+    data = leaf_data(position, "published", page.id, number, at, page.path, covered)
     return {
         "position": position, "item_id": page.id, "version_id": page.version_id, "act": "published", "at": at,
         "path": page.path, "digest": covered, "salt": salt, "hash": leaf_hash(data).hex(),

@@ -10,7 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from bip import actions as bip
-from bip import proofs
+from bip import verify
+from bip.verify import Problem
 from portal.core.blobs import FolderBlobStore
 from portal.core.db import Database
 from tests.bip.conftest import People
@@ -90,11 +91,11 @@ def test_the_register_lists_changes_with_persons_and_reasons(
 
 def test_an_item_offers_a_proof_that_holds_and_a_changed_one_that_does_not(client: FlaskClient, number: int) -> None:
     proof = client.get(f"{ADDRESS}/dowod.json").json
-    assert proofs.check_item(proof) == []
+    assert verify.item(proof) == []
     proof["leaves"][0]["content"]["body"] = "<p>Odmawiam.</p>"
-    assert proofs.check_item(proof) == ["leaf 2: content does not match its digest"]
+    assert verify.item(proof) == [Problem("content", 2)]
     proof["leaves"][0]["at"] = "2020-01-01T00:00:00+00:00"
-    assert "leaf 2: facts do not match its hash" in proofs.check_item(proof)
+    assert Problem("facts", 2) in verify.item(proof)
 
 
 def test_the_feed_of_the_bulletin_names_the_item(client: FlaskClient, number: int) -> None:

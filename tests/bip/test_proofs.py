@@ -9,9 +9,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from bip import checkpoints, merkle, verify
+from bip import checkpoints, merkle, notes, verify
 from bip import effects as bip_effects
 from bip.models import BulletinLeaf
+from bip.verify import Problem
 from portal.content import actions
 from portal.content.models import ItemVersion
 from portal.core.actors import SYSTEM
@@ -82,7 +83,7 @@ def test_a_text_changed_in_the_database_is_found(client: FlaskClient, bulletin: 
     with bulletin.transaction() as session:
         session.execute(update(ItemVersion).where(ItemVersion.item_id == number).values(body="<p>inaczej</p>"))
     problems = verify.item(fetch(client, "/bip/ogloszenia/uchwala/dowod.json"))
-    assert problems == ["leaf 2: content does not match its digest"]
+    assert problems == [Problem("content", 2)]
 
 
 def test_a_back_dated_leaf_is_found_even_when_its_hash_is_made_anew(
@@ -95,8 +96,8 @@ def test_a_back_dated_leaf_is_found_even_when_its_hash_is_made_anew(
         forged = merkle.leaf_hash(b"forged").hex()
         session.execute(update(BulletinLeaf).where(BulletinLeaf.position == 1).values(hash=forged))
     now = fetch(client, "/bip/dziennik.json")
-    assert verify.log(now) == ["checkpoint of 3 leaves: the log was changed since"]
-    assert verify.growth(kept, now) == ["leaf 1: removed or changed between the two copies"]
+    assert verify.log(now) == [Problem("changed", 3)]
+    assert verify.growth(kept, now) == [Problem("between", 1)]
 
 
 def test_a_removed_leaf_is_found(client: FlaskClient, bulletin: Database, tmp_path: Path) -> None:
@@ -106,8 +107,8 @@ def test_a_removed_leaf_is_found(client: FlaskClient, bulletin: Database, tmp_pa
     with bulletin.transaction() as session:
         session.delete(session.get_one(BulletinLeaf, 2))
     now = fetch(client, "/bip/dziennik.json")
-    assert verify.log(now) == ["checkpoint of 3 leaves: the log is shorter now"]
-    assert verify.growth(kept, now) == ["leaf 2: removed or changed between the two copies"]
+    assert verify.log(now) == [Problem("shorter", 3)]
+    assert verify.growth(kept, now) == [Problem("between", 2)]
 
 
 def test_a_checkpoint_signed_by_somebody_else_is_refused(
@@ -115,7 +116,7 @@ def test_a_checkpoint_signed_by_somebody_else_is_refused(
 ) -> None:
     checkpoint(bulletin, tmp_path)
     log = fetch(client, "/bip/dziennik.json")
-    stranger = checkpoints.public_text(checkpoints.log_key(tmp_path / "other.pem").public_key())
-    assert verify.log(log, key=stranger) == ["checkpoint: the signature does not hold"]
+    stranger = notes.public_text(checkpoints.log_key(tmp_path / "other.pem").public_key())
+    assert verify.log(log, key=stranger) == [Problem("note", 1)]
     log["checkpoints"] = ["nonsense"]
-    assert verify.log(log) == ["checkpoint: the text is no checkpoint"]
+    assert verify.log(log) == [Problem("note", 1)]

@@ -24,6 +24,7 @@ PAGES: dict[str, dict[str, str]] = {
         "rejestr-zmian": "/bip/rejestr-zmian",
         "redakcja-biuletynu": "/bip/redakcja",
         "mapa-biuletynu": "/bip/mapa",
+        "jak-sprawdzic-biuletyn": "/bip/jak-sprawdzic",
         "statystyki-biuletynu": "/bip/statystyki",
         "dla-programow": "/dla-programow",
         "biuletyn-na-dzien": "/bip/na-dzien/",

@@ -1,0 +1,124 @@
+"""``wrota verify-bip``: check the Bulletin from outside, by an address, a folder, a bundle or a kept JSON file.
+
+It opens no database and needs no installation of the office: proofs, signed checkpoints and files are enough.
+"""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from bip import verify
+from bip.verify import Problem
+from portal.web.texts import message
+
+ROOT = "/bip"
+PROOF, LOG, SUMS = "dowod.json", "dziennik.json", "SHA256SUMS"
+TIMEOUT_SECONDS = 30
+LONGEST = 200 * 1024 * 1024
+"""Bytes of one answer or file; a longer one is not a proof."""
+
+Say = Callable[[str], None]
+Files = dict[str, bytes]
+
+
+class CannotRead(Exception):
+    """There is nothing to check at that place; the text says why."""
+
+
+def verify_bip(where: str, say: Say, *, key: str = "", earlier: str = "") -> bool:
+    """Check what is at ``where`` and say in words what holds and what does not. True when everything holds.
+
+    ``key``: the log's public key one trusts, as kept from before; ``earlier``: a copy of the log kept from before.
+    Raises ``CannotRead``.
+    """
+    files = _at(where)
+    if PROOF not in files and LOG not in files:
+        raise CannotRead(message("verify_bip.nothing"))
+    try:
+        problems = _checked(files, say, key, earlier)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+        say(message("verify_bip.unreadable"))
+        return False
+    for problem in problems:
+        say(message(f"verify_bip.{problem.code}", place=problem.place))
+    say(message("verify_bip.broken" if problems else "verify_bip.whole", count=len(problems)))
+    if not key:
+        say(message("verify_bip.own_key"))
+    return not problems
+
+
+def _checked(files: Files, say: Say, key: str, earlier: str) -> list[Problem]:
+    problems: list[Problem] = []
+    log = _json(files[LOG]) if LOG in files else None
+    if log is not None:
+        problems += verify.log(log, key=key)
+        say(message("verify_bip.log", size=log["size"], checkpoints=len(log["checkpoints"])))
+        if earlier:
+            problems += verify.growth(_json(_at(earlier)[LOG]), log)
+    if PROOF in files:
+        proof = _json(files[PROOF])
+        problems += verify.item(proof, log, key=key)
+        say(message("verify_bip.item", leaves=len(proof["leaves"]), size=proof["size"]))
+        signed = verify.signed_to(proof, key=key)
+        late = [leaf["position"] for leaf in proof["leaves"] if leaf["position"] >= signed]
+        if late:
+            say(message("verify_bip.unsigned", place=late[0]))
+        if SUMS in files:
+            problems += verify.bundle(files, proof, key=key)
+    return problems
+
+
+def _json(data: bytes) -> dict[str, Any]:
+    found = json.loads(data)
+    if not isinstance(found, dict):
+        raise TypeError("an object is expected")
+    return found
+
+
+def _at(where: str) -> Files:
+    if urlsplit(where).scheme in ("http", "https"):
+        return _fetched(where)
+    place = Path(where)
+    if place.is_dir():
+        found = (path for path in sorted(place.rglob("*")) if path.is_file() and path.stat().st_size <= LONGEST)
+        return {path.relative_to(place).as_posix(): path.read_bytes() for path in found}
+    if place.suffix == ".zip" and place.is_file():
+        return _unpacked(place)
+    if not place.is_file():
+        raise CannotRead(message("verify_bip.no_place", place=where))
+    data = place.read_bytes()
+    return {PROOF if b'"audit_path"' in data else LOG: data}
+
+
+def _unpacked(place: Path) -> Files:
+    try:
+        with zipfile.ZipFile(place) as package:
+            if sum(entry.file_size for entry in package.infolist()) > LONGEST:
+                raise CannotRead(message("verify_bip.too_long"))
+            return {name: package.read(name) for name in package.namelist()}
+    except (zipfile.BadZipFile, zlib.error) as cause:
+        raise CannotRead(message("verify_bip.no_zip")) from cause
+
+
+def _fetched(address: str) -> Files:
+    """The log of the whole Bulletin for its own address, else the proof of the item there."""
+    parts = urlsplit(address)
+    name = LOG if parts.path.rstrip("/") == ROOT else PROOF
+    given = parts.path.endswith(".json")
+    wanted = address if given else f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/{name}"
+    try:
+        with urllib.request.urlopen(wanted, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - http(s) was asked for
+            data = answer.read(LONGEST + 1)
+    except (urllib.error.URLError, OSError) as cause:
+        raise CannotRead(message("verify_bip.no_answer", place=wanted)) from cause
+    if len(data) > LONGEST:
+        raise CannotRead(message("verify_bip.too_long"))
+    return {PROOF if b'"audit_path"' in data or (name == PROOF and not given) else LOG: data}
