@@ -7,10 +7,13 @@ from typing import Any
 
 from portal.content.exchange.archive import Archive
 from portal.content.exchange.entries import Broken, Source
+from portal.content.exchange.plone import PloneExport
 
 
-def opened(kind: str, path: Path, limit: int, options: dict[str, Any]) -> Source:  # noqa: ARG001
+def opened(kind: str, path: Path, limit: int, options: dict[str, Any]) -> Source:
     """The source in ``path``; ``limit`` is how many bytes it may hold unpacked. Raises ``Broken``."""
     if kind == "wrota":
         return Archive(path, limit=limit)
+    if kind == "plone":
+        return PloneExport(path, limit=limit, options=options)
     raise Broken("import.unknown_kind", kind=kind)

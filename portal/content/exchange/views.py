@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, send_file
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts import policy
@@ -24,7 +25,7 @@ from portal.web.uploads import large
 
 blueprint = Blueprint("exchange", __name__, url_prefix="/redakcja/przenoszenie")
 ADMIN = "content.admin"
-KINDS = ("wrota",)
+KINDS = ("wrota", "plone")
 HOME = "/redakcja/przenoszenie"
 
 
@@ -82,7 +83,7 @@ def bring() -> BaseResponse | Any:
             with context.transaction() as session:
                 made = actions.ask_import(
                     session, context.actor(), number, kind, name=clean_name(sent.filename), file=file.name,
-                    size=file.stat().st_size,
+                    size=file.stat().st_size, options=_options(session, number),
                 )  # fmt: skip
         except DomainError:
             file.unlink(missing_ok=True)
@@ -90,6 +91,14 @@ def bring() -> BaseResponse | Any:
     except (NotFound, Invalid) as refusal:
         return errors.back(refusal, HOME)
     return redirect(f"{HOME}/{made.id}", 303)
+
+
+def _options(session: Session, item_id: int) -> dict[str, Any]:
+    """What a source needs to know of the place it is brought to."""
+    place = queries.page_at(session, _path(session, item_id))
+    if place is None or not place.type.family.journal:
+        return {}
+    return {"bulletin": True, "publisher": str(place.settings.get("publisher", ""))}
 
 
 @blueprint.get("/<int:transfer_id>")
@@ -113,7 +122,7 @@ def show(transfer_id: int) -> str:
         )  # fmt: skip
 
 
-def _path(session: Any, item_id: int) -> str:
+def _path(session: Session, item_id: int) -> str:
     return str(acts.find(session, item_id).path)
 
 
