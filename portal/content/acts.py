@@ -17,6 +17,7 @@ from portal.core import clock, events, outbox
 from portal.core.actors import Actor
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.registry import Registry
+from portal.web.texts import message
 
 MAX_NOTE = 1000
 
@@ -71,6 +72,12 @@ def name_of(session: Session, actor: Actor) -> str:
     return session.execute(select(User.name).where(User.id == user_id)).scalar_one_or_none() or ""
 
 
+def signature(session: Session, actor: Actor) -> str:
+    """How the actor stands under what they did: a name, or "system, w imieniu: …" for what a person set to be done."""
+    name = name_of(session, actor)
+    return message("content.on_behalf", name=name) if name and actor.kind == "system" else name
+
+
 def note(session: Session, actor: Actor, item: Item, kind: str, text: str, version_id: int | None = None) -> ItemNote:
     """Keep what the actor said. Raises ``Invalid`` when it is empty or too long."""
     text = text.strip()
@@ -80,7 +87,7 @@ def note(session: Session, actor: Actor, item: Item, kind: str, text: str, versi
         raise Invalid("content.reason_too_long", limit=MAX_NOTE)
     kept = ItemNote(
         item_id=item.id, version_id=version_id, kind=kind, text=text, created_at=clock.now(),
-        created_by=actor.user_id, author=name_of(session, actor),
+        created_by=actor.user_id, author=signature(session, actor),
     )  # fmt: skip
     session.add(kept)
     session.flush()

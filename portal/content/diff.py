@@ -10,10 +10,12 @@ from difflib import SequenceMatcher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from forms.schema import Field
 from portal.content import queries, sanitise
 from portal.content.models import ItemFile
 from portal.content.queries import Line, PageData
 from portal.core.documents import Document
+from portal.web.texts import message
 
 SAME, ADDED, REMOVED = "same", "added", "removed"
 _TOKENS = re.compile(r"\s+|\w+|[^\w\s]")
@@ -68,7 +70,15 @@ def between(session: Session, page: PageData, before: int, after: int, *, publis
 def _fields(page: PageData, old: Line, new: Line) -> Iterator[Part]:
     for field in page.type.fields:
         was, now = old.fields.get(field.name), new.fields.get(field.name)
-        yield Part("field", field.label, compare(str(was or ""), str(now or "")))
+        yield Part("field", field.label, compare(_said(field, was), _said(field, now)))
+
+
+def _said(field: Field, value: object) -> str:
+    """An answer as people read it: the words of a choice, yes or no for a box."""
+    if isinstance(value, bool):
+        return message("content.yes" if value else "content.no")
+    labels = {choice.value: choice.label for choice in field.choices}
+    return labels.get(str(value), str(value)) if value not in (None, "") else ""
 
 
 def _files(session: Session, before: int, after: int) -> Iterator[Part]:
@@ -86,7 +96,11 @@ def _texts(session: Session, version_id: int) -> dict[str, str]:
         .order_by(ItemFile.position)
     )
     rows = session.execute(query)
-    return {row.title: row.text or f"{row.name} (SHA-256 {row.sha256[:16]}…)" for row in rows}
+    found: dict[str, str] = {}
+    for row in rows:
+        title = row.title if row.title not in found else f"{row.title} ({row.name})"
+        found[title] = row.text or f"{row.name} (SHA-256 {row.sha256[:16]}…)"
+    return found
 
 
 def compare(before: str, after: str) -> tuple[Block, ...]:

@@ -165,7 +165,7 @@ def _go_live(session: Session, actor: Actor, item: Item, version: ItemVersion, r
     if again:
         acts.note(session, actor, item, "publish", reason or version.reason or "–", version.id)
     else:
-        version.published_at, version.published_by = now, acts.name_of(session, actor)
+        version.published_at, version.published_by = now, acts.signature(session, actor)
         version.reason = version.reason or reason.strip()[:500]
     version.withdrawn_at = None
     item.live_version_id, item.draft_version_id = version.id, newer

@@ -113,7 +113,7 @@ def add(
     version = ItemVersion(
         item_id=item.id, number=next_number(session, item.id), title=title.strip(), summary=summary.strip(),
         body=links.to_references(session, sanitise.clean(body)), fields=fields, reason=reason.strip(),
-        created_at=clock.now(), created_by=actor.user_id, author=acts.name_of(session, actor), published_by="",
+        created_at=clock.now(), created_by=actor.user_id, author=acts.signature(session, actor), published_by="",
     )  # fmt: skip
     session.add(version)
     session.flush()
