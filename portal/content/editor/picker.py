@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from portal.content import attachments, paths, queries
+from portal.content import paths, queries
 from portal.content.editor import lists
 from portal.content.models import Item, ItemFile
 from portal.content.queries import Line
@@ -19,13 +19,12 @@ _LIMIT = 30
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something to pick: ``address`` goes into the text; ``alt`` is an image's own description, ``open`` its folder."""
+    """Something to pick: ``address`` goes into the text; a ``folder`` can be opened."""
 
     id: int
     title: str
     path: str
     address: str
-    alt: str = ""
     folder: bool = False
 
 
@@ -40,18 +39,17 @@ def images(session: Session, actor: Actor, *, words: str) -> list[Choice]:
     rows = _rows(session, actor, words=words, under="", images=True)
     versions = [row.draft_version_id or row.live_version_id for row in rows]
     query = (
-        select(ItemFile.version_id, Document.id, Document.name)
+        select(ItemFile.version_id)
         .join(Document, Document.id == ItemFile.document_id)
         .where(ItemFile.version_id.in_(versions), Document.content_type.like("image/%"))
-        .order_by(ItemFile.position.desc())
     )
-    files = {row.version_id: row for row in session.execute(query)}
-    found = []
-    for row, version in zip(rows, versions, strict=True):
-        if version in files:
-            address = attachments.address(row.id, files[version].id, files[version].name)
-            found.append(Choice(row.id, row.title, row.path, address))
-    return found
+    drawn = set(session.scalars(query))
+    # The address by number outlives every move and change of the image, and is kept as a reference.
+    return [
+        Choice(row.id, row.title, row.path, f"/obraz/{row.id}")
+        for row, version in zip(rows, versions, strict=True)
+        if version in drawn
+    ]
 
 
 def _rows(session: Session, actor: Actor, *, words: str, under: str, images: bool) -> list[Line]:
