@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import click
 
 from portal.commands import demo as demo_command
+from portal.commands import exchange, seed_large, serve
 from portal.commands import migrate as migrate_command
 from portal.commands import run as run_command
 from portal.commands import seed as seed_command
-from portal.commands import seed_large, serve
 from portal.commands import verify as verify_command
 from portal.commands import verify_bip as verify_bip_command
 from portal.commands.opened import opened
 from portal.core import settings as settings_module
+from portal.core.errors import DomainError
 from portal.core.settings import BadSettings, Settings
 from portal.web.texts import message
 
@@ -112,6 +115,36 @@ def verify_bip(where: str, key: str, earlier: str) -> None:
 def list_settings() -> None:
     for item in dataclasses.fields(Settings):
         click.echo(f"{settings_module.PREFIX}{item.name.upper()}  [{item.default!s}]\n    {item.metadata['about']}")
+
+
+@main.command(name="export", help=message("cli.export"))
+@click.argument("path")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def export_(settings: Settings, path: str, file: Path) -> None:
+    with opened(settings) as program:
+        _told(lambda: exchange.export(program, path, file, click.echo))
+
+
+@main.command(name="import", help=message("cli.import"))
+@click.argument("kind", type=click.Choice(["wrota", "plone"]))
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.option("--into", default="/", help=message("cli.import.into"))
+@click.option("--go", is_flag=True, help=message("cli.import.go"))
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), default=Path("import.csv"),
+              help=message("cli.import.report"))  # fmt: skip
+@click.pass_obj
+def import_(settings: Settings, kind: str, file: Path, into: str, go: bool, report: Path) -> None:
+    with opened(settings) as program:
+        _told(lambda: exchange.bring(program, kind, file, into, report, click.echo, go=go))
+
+
+def _told(act: Callable[[], None]) -> None:
+    """Do ``act``; a refusal is one sentence."""
+    try:
+        act()
+    except DomainError as refusal:
+        raise click.ClickException(message(refusal.code, **refusal.details)) from None
 
 
 if __name__ == "__main__":

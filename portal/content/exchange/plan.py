@@ -52,10 +52,11 @@ def lines(session: Session, actor: Actor, source: Source, target: Item, say: Cal
         found.append(_judge(session, actor, source, target, known, number))
         if number % _PROGRESS == 0:
             say(number, count)
-    return [*found, *_lost(source, count)]
+    return [*found, *lost(source, count)]
 
 
-def _lost(source: Source, begin: int) -> Iterator[Line]:
+def lost(source: Source, begin: int) -> Iterator[Line]:
+    """A line for everything the source holds that can be no entry."""
     for number, entry in enumerate(source.lost(), begin):
         yield Line(number, REFUSED, entry.key, entry.title, entry.address, entry.notes)
 

@@ -1,0 +1,104 @@
+"""``wrota export`` and ``wrota import``: content out and in from the command line, with a bar and a report file."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy.orm import Session
+
+from portal.content import paths, queries
+from portal.content.exchange import plan, sources
+from portal.content.exchange.bring import Bringing
+from portal.content.exchange.effects import limit
+from portal.content.exchange.packing import Packing
+from portal.content.exchange.plan import Line
+from portal.content.models import Item
+from portal.core import events
+from portal.core.actors import SYSTEM
+from portal.core.errors import NotFound
+from portal.core.program import Program
+from portal.web.tables import safe
+from portal.web.texts import message
+
+COLUMNS = ("number", "outcome", "title", "path", "key", "reasons")
+Say = Callable[[str], None]
+
+
+def export(program: Program, path: str, file: Path, say: Say) -> None:
+    """Pack the subtree at ``path`` into ``file``. Raises ``NotFound``."""
+    with program.database.transaction() as session:
+        item = _item(session, path)
+        events.record(session, SYSTEM, "transfer.export_asked", [item.ref])
+    packing = Packing(program.database.reading, program.blobs, item.path, program.settings.public_url, file)
+    order, step = packing.order(), 0
+    with click.progressbar(length=len(order), label=message("cli.export.label")) as bar:
+        while step < len(order):
+            following = packing.pack(step, order)
+            bar.update(following - step)
+            step = following
+    packing.close(len(order))
+    say(message("cli.export.done", items=len(order), file=file))
+
+
+def bring(program: Program, kind: str, file: Path, into: str, report: Path, say: Say, *, go: bool) -> None:
+    """Look through ``file`` and, with ``go``, bring it in; the report says what came of each entry.
+
+    Raises ``Broken``, ``NotFound``.
+    """
+    with program.database.reading() as session:
+        target, options = _item(session, into), _options(session, into)
+    with closing(sources.opened(kind, file, limit(program), options)) as source:
+        if go:
+            work = Bringing(program.database, program.blobs, source, target.id, SYSTEM, SYSTEM)
+            lines = _brought(work, source.count())
+        else:
+            with program.database.reading() as session:
+                lines = plan.lines(session, SYSTEM, source, target, lambda _step, _total: None)
+    write(report, lines)
+    counts = plan.counts(lines)
+    for outcome in plan.OUTCOMES:
+        say(f"{message(f'import.outcome.{outcome}')}: {counts[outcome]}")
+    say(message("cli.import.done" if go else "cli.import.planned", report=report))
+
+
+def _item(session: Session, path: str) -> Item:
+    page = queries.page_at(session, paths.clean(path))
+    if page is None:
+        raise NotFound("content.unknown")
+    return session.get_one(Item, page.row.id)
+
+
+def _options(session: Session, path: str) -> dict[str, Any]:
+    page = queries.page_at(session, paths.clean(path))
+    if page is None or not page.type.family.journal:
+        return {}
+    return {"bulletin": True, "publisher": str(page.settings.get("publisher", ""))}
+
+
+def _brought(work: Bringing, count: int) -> list[Line]:
+    """Two passes: places, then states. Stopped and begun again, it goes on where it stopped."""
+    found: list[Line] = []
+    with click.progressbar(length=2 * count, label=message("cli.import.label")) as bar:
+        for act in (work.place, work.fill):
+            for number in range(count):
+                line = act(number)
+                found += [line] if line is not None else []
+                bar.update(1)
+    return sorted([*found, *plan.lost(work.source, count)], key=lambda line: line.number)
+
+
+def write(report: Path, lines: Iterable[Line]) -> None:
+    """The report as a table for people and spreadsheets."""
+    with report.open("w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(COLUMNS)
+        for line in lines:
+            reasons = " ".join(message(note.code, **note.details) for note in line.notes)
+            outcome = message(f"import.outcome.{line.outcome}")
+            row = (line.number + 1, outcome, line.title, line.path, line.key, reasons)
+            writer.writerow([safe(value) for value in row])

@@ -1,0 +1,34 @@
+"""The commands: out into a file, looked through, and in again, with a report beside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from portal.commands import exchange
+from portal.content import actions
+from portal.core.actors import SYSTEM
+from portal.core.errors import DomainError
+from tests.content.exchange.conftest import Town
+
+
+def test_a_place_goes_out_and_comes_in_with_a_report(town: Town, tmp_path: Path) -> None:
+    with town.database.transaction() as session:
+        for name in ("dzial", "cel"):
+            actions.create_item(session, SYSTEM, "/urzad", "folder", name.title(), name=name)
+    file, report, said = tmp_path / "a.zip", tmp_path / "r.csv", list[str]()
+    exchange.export(town.program, "/urzad/dzial", file, said.append)
+    exchange.bring(town.program, "wrota", file, "/urzad/cel", report, said.append, go=False)
+    assert "Nic nie zmieniono" in said[-1]
+    exchange.bring(town.program, "wrota", file, "/urzad/cel", report, said.append, go=True)
+    assert town.item("/urzad/cel/dzial").review == "draft"
+    assert "przeniesiono,Dzial,/urzad/cel/dzial" in report.read_text("utf-8-sig")
+
+
+def test_a_file_that_is_no_archive_is_refused_in_words(town: Town, tmp_path: Path) -> None:
+    file = tmp_path / "a.zip"
+    file.write_bytes(b"nie zip")
+    with pytest.raises(DomainError) as refusal:
+        exchange.bring(town.program, "plone", file, "/", tmp_path / "r.csv", print, go=True)
+    assert refusal.value.code == "import.no_zip"
