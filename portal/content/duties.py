@@ -103,6 +103,9 @@ def repeat(session: Session, item: Item, version: ItemVersion) -> None:
         span = span_of(version.fields)
         item.starts_at, item.ends_at = span.start, span.end
     item.picture_id = _picture(session, version.fields)
+    if item.original_id not in (None, item.id):
+        # What is published now was made after the original as it stands now.
+        item.original_version_id = session.scalar(select(Item.live_version_id).where(Item.id == item.original_id))
 
 
 def _picture(session: Session, fields: dict[str, Any]) -> int | None:

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.content import actions, paths, types, versions
+from portal.content import actions, languages, paths, types, versions
 from portal.content.models import Item
 from portal.core import clock, documents
 from portal.core.actors import Actor
@@ -64,6 +64,10 @@ def _create(session: Session, blobs: BlobStore, actor: Actor, parent: str, node:
         settings=node.get("settings"),
     )  # fmt: skip
     actions.publish(session, actor, item.id)
+    for language, text in node.get("languages", {}).items():
+        other = languages.translate(session, actor, item.id, language)
+        actions.save_draft(session, actor, other.id, expected=None, fields=_fields(node), **text)
+        actions.publish(session, actor, other.id)
 
 
 def _fields(node: dict[str, Any]) -> dict[str, Any]:

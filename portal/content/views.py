@@ -16,6 +16,7 @@ from portal.content import (
     feeds,
     filters,
     frame,
+    languages,
     listing,
     media_views,
     menus,
@@ -38,7 +39,7 @@ from portal.content.models import SiteVersion
 from portal.content.page_cache import public_page
 from portal.content.queries import PageData
 from portal.core.errors import NotFound
-from portal.web import context
+from portal.web import context, phrases
 from portal.web.download import send_document
 from portal.web.rights import right
 
@@ -138,6 +139,7 @@ rendering.PREVIEWS.register("portal", _preview)
 
 def _drawn(session: Session, found: PageData) -> str:
     frame.enter(session, found)
+    phrases.speak(found.row.language)
     shown = listing.below(session, found)
     files = queries.files(session, found.row.version_id)
     return render_template(
@@ -147,6 +149,7 @@ def _drawn(session: Session, found: PageData) -> str:
         files=files,
         listing=shown,
         siblings=listing.siblings(session, found),
+        languages=languages.shown(session, found.row),
         **media_views.beside(session, found, shown.items),
     )
 

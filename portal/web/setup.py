@@ -20,6 +20,7 @@ from portal.web import (
     health,
     logs,
     navigation,
+    phrases,
     redirects,
     rights,
     scheme,
@@ -65,6 +66,8 @@ def _templates(app: Flask, settings: Settings) -> None:
         event_text=texts.event_text,
         may=rights.may,
         menu=navigation.menu,
+        t=phrases.t,
+        spoken=phrases.spoken,
     )
     app.context_processor(lambda: {"scheme": scheme.chosen(), "here": redirects.here(), "person": person})
 

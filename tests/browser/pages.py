@@ -10,6 +10,7 @@ PAGES: dict[str, dict[str, str]] = {
         "dzial": "/o-gminie",
         "aktualnosci": "/aktualnosci",
         "mapa-strony": "/mapa-strony",
+        "kontakt-po-angielsku": "/kontakt-en",
         "galeria": "/galeria",
         "obraz": "/galeria/most",
         "kalendarz": "/kalendarz",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from portal.content import acquired, actions, files, scanning, versions
+from portal.content import acquired, actions, files, languages, scanning, versions
 from portal.content.editor import lists
 from portal.content.editor.views import working_copy
 from portal.content.queries import PageData
@@ -93,3 +93,17 @@ def settings(item_id: int) -> str | Response:
             "editor/settings.html", page=page, branches=lists.branches(session, context.actor(), page.row.path),
             given=acquired.at(session, page.row.path), problem=problem, typed=typed,
         )  # fmt: skip
+
+
+@blueprint.post("/jezyk")
+@right("content.edit", below=True)
+def translate(item_id: int) -> Response:
+    """A draft of the page in another language, beside it."""
+    try:
+        with context.transaction() as session:
+            made = languages.translate(session, context.actor(), item_id, request.form.get("language", "")).id
+    except (Invalid, Conflict) as refusal:
+        flash(message(refusal.code, **refusal.details), "danger")
+        return redirect(f"/redakcja/strona/{item_id}")
+    flash(message("content.done.translated"), "success")
+    return redirect(f"/redakcja/strona/{made}/edycja")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import policy
 from portal.accounts import queries as accounts
-from portal.content import checks, diff, links, paths, queries, rendering, reviews, types
+from portal.content import checks, diff, languages, links, paths, queries, rendering, reviews, types
 from portal.content.editor import lists, locks, work, writing
 from portal.content.models import Item
 from portal.content.personal import review
@@ -125,6 +125,8 @@ def item(item_id: int) -> str:
             states=queries.history(session, item_id, published_only=False),
             remarks=lists.remarks(session, item_id),
             personal=review.of_working_copy(session, item_id),
+            languages=languages.of_editor(session, page.row),
+            language_names=languages.NAMES,
             linking=links.linking_below(session, page.row.path),
             allowed=types.allowed_in(page.type),
         )
