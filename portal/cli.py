@@ -1,4 +1,4 @@
-"""The command line: ``wrota run|web|worker|sandbox|seed|demo|verify|verify-bip|migrate|settings``."""
+"""The command line: ``wrota run|web|worker|sandbox|seed|demo|verify|verify-bip|search|migrate|settings``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from portal.commands import demo as demo_command
-from portal.commands import exchange, seed_large, serve
+from portal.commands import exchange, searching, seed_large, serve
 from portal.commands import migrate as migrate_command
 from portal.commands import run as run_command
 from portal.commands import seed as seed_command
@@ -109,6 +109,36 @@ def verify_bip(where: str, key: str, earlier: str) -> None:
     except verify_bip_command.CannotRead as error:
         click.echo(str(error), err=True)
         sys.exit(2)
+
+
+@main.group(name="search", help=message("cli.search"))
+def search() -> None:
+    pass
+
+
+@search.command(name="rebuild", help=message("cli.search.rebuild"))
+@click.pass_obj
+def rebuild_index(settings: Settings) -> None:
+    shown = 0
+    with opened(settings) as program, click.progressbar(length=1, label=message("search.rebuilding")) as bar:
+
+        def progress(done: int, total: int) -> None:
+            nonlocal shown
+            bar.length = max(total, 1)
+            bar.update(done - shown)
+            shown = done
+
+        whole = searching.rebuild(program, lambda text: click.echo("\n" + text), progress)
+    sys.exit(0 if whole else 1)
+
+
+@search.command(name="check", help=message("cli.search.check"))
+@click.option("--repair/--no-repair", default=True, help=message("cli.search.check.repair"))
+@click.pass_obj
+def check_index(settings: Settings, repair: bool) -> None:
+    with opened(settings) as program:
+        whole = searching.check(program, click.echo, repair=repair)
+    sys.exit(0 if whole else 1)
 
 
 @main.command(name="settings", help=message("cli.settings"))

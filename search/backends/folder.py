@@ -15,7 +15,7 @@ import shutil
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -117,7 +117,8 @@ class Folder:
             raise IndexUnavailable(f"made by {made_by}, now {self.fingerprint}", code="search.outdated")
 
     def targets(self) -> list[Path]:
-        """Where a change must be written: the current generation, and the one being filled."""
+        """Where a change must be written: the current generation, and the one being filled. Asked while writing."""
+        self._forget_dead()
         paths = []
         following = self._named("NEXT")
         try:
@@ -128,6 +129,14 @@ class Folder:
         if following and (self.root / following).is_dir():
             paths.append(self.root / following)
         return paths
+
+    def _forget_dead(self) -> None:
+        """Throw away the generation of a rebuild that died: it may lack anything, and nobody will finish it."""
+        if not (self.root / "NEXT").exists():
+            return
+        with suppress(IndexUnavailable), self.rebuilding():
+            (self.root / "NEXT").unlink(missing_ok=True)
+            self._sweep()
 
     @contextmanager
     def rebuilding(self) -> Iterator[None]:
@@ -148,13 +157,17 @@ class Folder:
             return None
         return datetime.fromtimestamp(seconds, UTC)
 
-    def begin(self) -> Path:
-        """A new generation beside the old. One left by a rebuild that died is thrown away."""
+    def begin(self, make: Callable[[str], object]) -> Path:
+        """A new generation beside the old one; ``make`` puts an empty index into its folder before it is named.
+
+        One left by a rebuild that died is thrown away.
+        """
         name = f"g-{int(time.time())}-{uuid.uuid4().hex[:6]}"
         path = self.root / name
         path.mkdir(parents=True)
         manifest = {"fingerprint": self.fingerprint, "begun": time.time()}
         (path / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+        make(str(path))
         self._point("NEXT", name)
         self._sweep()
         return path

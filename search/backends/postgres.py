@@ -107,7 +107,7 @@ class PostgresIndex(Engine):
         return meta["current"]
 
     def _targets(self, connection: psycopg.Connection[Any]) -> list[str]:
-        following = self._meta(connection).get("next")
+        following = self._following(connection)
         try:
             current = [self._current(connection)]
         except IndexUnavailable:
@@ -115,6 +115,20 @@ class PostgresIndex(Engine):
                 raise
             current = []
         return [*current, *([following] if following else [])]
+
+    def _following(self, connection: psycopg.Connection[Any]) -> str | None:
+        """The generation being filled. What a rebuild that died left behind is thrown away."""
+        following = self._meta(connection).get("next")
+        if following is None:
+            return None
+        row = connection.execute("select pg_try_advisory_xact_lock(%s)", (_LOCK + 1,)).fetchone()
+        if not row or not row[0]:
+            return following
+        connection.execute(
+            "delete from ws_meta where name in ('next', %s, %s)", (f"made_by:{following}", f"begun:{following}")
+        )
+        drop_tables(connection, following)
+        return None
 
     def digests(self) -> Iterator[tuple[str, str]]:
         """See ``SearchIndex.digests``."""

@@ -173,10 +173,8 @@ class TantivyIndex(Engine):
 
     @contextmanager
     def _filling(self) -> Iterator[Filling]:
-        with self.folder.writing():
-            path = self.folder.begin()
-            with _guarded():
-                tantivy.Index(SCHEMA, str(path))
+        with self.folder.writing(), _guarded():
+            path = self.folder.begin(lambda folder: tantivy.Index(SCHEMA, folder))
         try:
             yield Filling(self, path)
             with self.folder.writing():

@@ -167,8 +167,7 @@ class WhooshIndex(Engine):
     @contextmanager
     def _filling(self) -> Iterator[Filling]:
         with self.folder.writing():
-            path = self.folder.begin()
-            whoosh_index.create_in(str(path), SCHEMA)
+            path = self.folder.begin(lambda folder: whoosh_index.create_in(folder, SCHEMA))
         try:
             yield Filling(self, path)
             with self.folder.writing():

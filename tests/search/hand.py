@@ -1,6 +1,8 @@
 """A process that writes to an index until it is killed. It says each document it has been promised.
 
-python -m tests.search.hand ENGINE FOLDER URL (put|rebuild) FROM
+python -m tests.search.hand ENGINE FOLDER URL (put|rebuild|stop) FROM
+
+``stop`` begins a rebuild, says so, and waits in the middle of it to be killed.
 """
 
 from __future__ import annotations
@@ -32,6 +34,11 @@ def main() -> None:
             index.delete([f"item:{number}"])
             print(number + 1, flush=True)
             number += 2
+        elif act == "stop":
+            with index.rebuild() as rebuild:
+                rebuild.fill(lambda: [doc(5)])
+                print("begun", flush=True)
+                sys.stdin.read()
         else:
             with index.rebuild() as rebuild:
                 for start in range(0, 300, 50):

@@ -38,7 +38,7 @@ def index(place: tuple[str, str, str]) -> Iterator[SearchIndex]:
 def run_and_kill(place: tuple[str, str, str], act: str, begin: int, after: float, least: int) -> list[str]:
     """What the process said before it was killed ``after`` seconds and at least ``least`` lines of work."""
     command = [sys.executable, "-m", "tests.search.hand", *place, act, str(begin)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         said: list[str] = []
         heard = threading.Event()
@@ -99,3 +99,15 @@ def test_a_killed_rebuild_leaves_the_old_index_answering_and_the_next_one_succee
     assert dict(index.digests()).keys() == {"item:1"}
     if place[0] != "postgres":
         assert len(list(Path(place[1]).glob("*/g-*"))) == 1
+
+
+def test_a_write_clears_away_what_a_killed_rebuild_left_unfinished(
+    place: tuple[str, str, str], index: SearchIndex
+) -> None:
+    assert run_and_kill(place, "stop", 5, 0.0, 1) == ["begun"]
+    index.put([doc(900)])
+    assert index.search(Query("dokument 900")).hits[0].key == "item:900"
+    assert [key for key, _ in index.digests()] == ["item:900"]
+    if place[0] != "postgres":
+        assert len(list(Path(place[1]).glob("*/g-*"))) == 1, "the unfinished generation is gone"
+        assert not list(Path(place[1]).glob("*/NEXT"))
