@@ -22,6 +22,7 @@ from bip import (
     terms,
     views_asof,
     views_data,
+    views_journal,
     views_statistics,
 )
 from bip.effects import LOG_KEY
@@ -41,6 +42,7 @@ blueprint.register_blueprint(editor.blueprint)
 blueprint.register_blueprint(views_asof.blueprint)
 blueprint.register_blueprint(views_statistics.blueprint)
 blueprint.register_blueprint(views_data.blueprint)
+blueprint.register_blueprint(views_journal.blueprint)
 
 __all__ = ["actions", "blueprint"]
 
