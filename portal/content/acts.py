@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -33,6 +34,11 @@ class PublicChange:
 
 PUBLIC_CHANGES: Registry[Callable[[Session, Actor, PublicChange], None]] = Registry("public change hook")
 """Packages above add what must happen in the same commit (the Bulletin's Merkle log)."""
+
+
+ARCHIVING_CHECKS: Registry[Callable[[Item, datetime, datetime | None], None]] = Registry("archiving check")
+"""Packages above add what must hold before an item goes to the archive at a moment (or is set to);
+the third is when it is planned to be published. A check raises ``Conflict``."""
 
 
 PUBLICATION_CHECKS: Registry[Callable[[Session, Item, ItemVersion], None]] = Registry("publication check")

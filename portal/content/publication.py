@@ -110,6 +110,8 @@ def schedule(
         checks.require_readable(session, item, session.get_one(ItemVersion, item.draft_version_id))
     _require_future(publish_at, item.publish_at)
     _require_future(expires_at, item.expires_at)
+    if expires_at:
+        _check_archiving(item, expires_at, publish_at)
     item.publish_at, item.expires_at = publish_at, expires_at
     item.scheduled_version_id = item.draft_version_id if publish_at else None
     item.scheduled_by = actor.user_id
@@ -123,6 +125,11 @@ def schedule(
     return item
 
 
+def _check_archiving(item: Item, moment: datetime, planned: datetime | None) -> None:
+    for _, check in acts.ARCHIVING_CHECKS.items():
+        check(item, moment, planned)
+
+
 def _require_future(moment: datetime | None, before: datetime | None) -> None:
     """A moment that is set anew lies ahead; one that stood there already may stay."""
     if moment is not None and moment != before and moment <= clock.now():
@@ -132,6 +139,8 @@ def _require_future(moment: datetime | None, before: datetime | None) -> None:
 def _take_off(session: Session, actor: Actor, item_id: int, arrow: str, verb: str, reason: str) -> Item:
     item = acts.find(session, item_id)
     acts.require(session, actor, item, "publish")
+    if arrow == "archive":
+        _check_archiving(item, clock.now(), None)
     LIFE.fire(item, arrow)
     kept = acts.note(session, actor, item, arrow, reason, item.live_version_id)
     version = session.get_one(ItemVersion, item.live_version_id)
