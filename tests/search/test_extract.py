@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -74,6 +75,32 @@ def test_a_scan_is_read_by_tesseract_or_said_to_have_no_text() -> None:
 
 def test_a_picture_is_read_only_with_tesseract() -> None:
     assert extract(files.png("2026"), ocr=False) == Extracted((), "no_text", "picture")
+
+
+READS = 'case "$*" in *list-langs*) echo pol;; *) cat > /dev/null; echo "Uchwała budżetowa, $*";; esac'
+
+
+def install_tesseract(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """A program called as Tesseract is, found first on the path."""
+    program = folder / "tesseract"
+    program.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+
+
+def test_scans_and_pictures_are_given_to_tesseract_in_polish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install_tesseract(tmp_path, monkeypatch, READS)
+    for data in (files.scan("x"), files.png("x")):
+        found = extract(data)
+        assert (found.note, found.text.strip()) == ("ok", "Uchwała budżetowa, stdin stdout -l pol")
+
+
+@pytest.mark.parametrize("script", ["exit 1", "kill -9 $$"])
+def test_a_tesseract_that_fails_leaves_a_scan_without_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    install_tesseract(tmp_path, monkeypatch, script)
+    assert extract(files.scan("x")) == Extracted((), "no_text", "pdf")
 
 
 def bomb(size: int) -> bytes:
