@@ -21,7 +21,7 @@ import portal.content.views
 import search.views
 from portal import channels, models, town
 from portal.accounts import demo as demo_logins
-from portal.content import scanning
+from portal.content import outside, scanning
 from portal.core import settings as settings_module
 from portal.core.blobs import BlobStore, FolderBlobStore
 from portal.core.db import Base, Database, engine_options, prepare
@@ -88,6 +88,7 @@ def _ports(settings: Settings) -> Ports:
     ports = Ports()
     channels.bind(ports, settings)
     scanning.bind(ports, settings)
+    ports.bind_later(outside.Prober, "default", outside.HttpProber)
     return ports
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.content import acts, collections, colours, links
+from portal.content import acts, collections, colours, links, outside
 from portal.content.models import Item, ItemFile, ItemVersion
 from portal.core import clock
 from portal.core.documents import Document
@@ -103,6 +103,7 @@ def repeat(session: Session, item: Item, version: ItemVersion) -> None:
         span = span_of(version.fields)
         item.starts_at, item.ends_at = span.start, span.end
     item.picture_id = _picture(session, version.fields)
+    outside.remember(session, version)
     if item.original_id not in (None, item.id):
         # What is published now was made after the original as it stands now.
         item.original_version_id = session.scalar(select(Item.live_version_id).where(Item.id == item.original_id))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.content import pictures, renditions, scanning, site
+from portal.content import outside, pictures, renditions, scanning, site
 from portal.content.models import Picture, Rendition
 from portal.core.blobs import BlobStore, MissingBlob
 from portal.core.documents import Document
@@ -43,7 +43,11 @@ def effects(blobs: BlobStore) -> list[Effect[Any, Any]]:
     def call(_ports: Ports, wanted: Wanted) -> Kept:
         return _render(blobs, wanted)
 
-    return [Effect(pictures.RENDER, _load_image, call, _save_image, attempts=5000), scanning.effect(blobs)]
+    return [
+        Effect(pictures.RENDER, _load_image, call, _save_image, attempts=5000),
+        scanning.effect(blobs),
+        outside.effect(),
+    ]
 
 
 def _load_image(session: Session, payload: dict[str, Any]) -> Wanted | None:

@@ -38,6 +38,7 @@ PAGES: dict[str, dict[str, str]] = {
         "nowa-strona": "/redakcja/nowa?typ=page&w=/o-gminie",
         "kosz": "/redakcja/kosz",
         "dziennik-biuletynu": "/redakcja/biuletyn/dziennik",
+        "odnosniki": "/redakcja/odnosniki/",
         "wgraj-pliki": "/redakcja/strona/1/wgraj",
         "do-akceptacji": "/redakcja/do-akceptacji?kto=wszyscy",
         "wersje-robocze": "/redakcja/szkice?kto=wszyscy",
