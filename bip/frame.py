@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
+from flask import Flask
+from flask.sansio.app import App
 from sqlalchemy.orm import Session
 
 from bip.types import ROOT
 from portal.content import menus, queries
 from portal.core.errors import NotFound
+from portal.web import context, navigation
+
+
+def install(app: App) -> None:
+    """Let pages of others that stand in the Bulletin's frame (search, errors) have its menu."""
+    navigation.source(cast(Flask, app), "bip", _sections)
+
+
+def _sections() -> list[navigation.Link]:
+    with context.reading() as session:
+        return [navigation.link(node.path, node.title) for node in menus.kept(session, ROOT, depth=2)]
 
 
 def bulletin(session: Session) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from bip import (
     editor,
     exclusions,
     exports,
+    frame,
     journal,
     notes,
     proofs,
@@ -37,6 +38,7 @@ from portal.web import context, paging
 from portal.web.rights import right
 
 blueprint = Blueprint("bip", __name__)
+blueprint.record_once(lambda state: frame.install(state.app))
 blueprint.add_app_template_filter(terms.deemed_served, "deemed")
 blueprint.register_blueprint(editor.blueprint)
 blueprint.register_blueprint(views_asof.blueprint)

@@ -15,11 +15,12 @@ import eoffice.citizen.views
 import eoffice.desk.views
 import eoffice.parties.facts
 import forms.views
+import portal.accounts.directory
 import portal.accounts.views
 import portal.content.api.views
 import portal.content.views
 import search.views
-from portal import channels, models, town
+from portal import channels, models, searched, town
 from portal.accounts import demo as demo_logins
 from portal.content import outside, scanning
 from portal.core import settings as settings_module
@@ -32,9 +33,11 @@ from portal.core.worker import HueyBell, install_bell
 from portal.keys import secret_key
 from portal.web import setup
 from portal.web.folders import TEMPLATES
+from search import follow
 
 BLUEPRINTS = (
     portal.accounts.views.blueprint,
+    portal.accounts.directory.blueprint,
     search.views.blueprint,
     forms.views.blueprint,
     eoffice.citizen.views.blueprint,
@@ -46,8 +49,8 @@ BLUEPRINTS = (
 """In the order of their claim on addresses: the tree of pages takes whatever nobody else asked for."""
 
 
-KNOWN = (eoffice.parties.facts,)
-"""What fills in forms beforehand: importing each of these registers its source (``forms.facts``)."""
+KNOWN = (eoffice.parties.facts, searched)
+"""What fills in forms beforehand and what can be found: importing these registers their sources."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -57,7 +60,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = dataclasses.replace(settings, secret_key=secret_key(settings))
     app = Flask("portal", template_folder=str(TEMPLATES), static_folder=None)
     app.config["SECRET_KEY"] = settings.secret_key
-    setup.init(app, Program(settings, _database(app, settings), _blobs(settings), _ports(settings)))
+    database = _database(app, settings)
+    follow.install(database)
+    setup.init(app, Program(settings, database, _blobs(settings), _ports(settings)))
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if settings.demo:

@@ -9,23 +9,22 @@ from sqlalchemy.orm import Session
 import bip.effects
 import eoffice.dispatch.effects
 import eoffice.intake.effects
-import forms.searched
 import portal.content.effects
 import portal.content.exchange.effects
 import portal.content.media_effects
 import portal.content.personal.effects
-import portal.content.searched
 import search.effects
 from bip import checkpoints
 from eoffice.dispatch.sealing import Office
+from portal import searched
 from portal.channels import BOXES
 from portal.core.outbox import Effect, Effects
 from portal.core.program import Program
 from portal.core.registry import Registry
 from portal.core.settings import Settings
 
-SEARCHED = (forms.searched, portal.content.searched)
-"""What can be found: importing each of these registers its source (``search.sources``)."""
+SEARCHED = searched.SOURCES
+"""What can be found."""
 
 
 def collect(program: Program) -> Effects:

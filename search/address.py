@@ -1,10 +1,11 @@
-"""The address of a search: ``/szukaj?q=&typ=&rok=&organ=&status=&od=&do=&sort=&strona=``, read and written.
+"""The address of a search: ``/szukaj?q=&gdzie=&typ=&rok=&organ=&status=&od=&do=&sort=&strona=``, read and written.
 
 Whatever cannot be read is left out and named, never refused: an old bookmark must not become an error.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,9 +14,12 @@ from urllib.parse import urlencode
 
 from search.index import MAX_PAGE, Filters, Query, Sort
 
-PARAMETERS = ("q", "typ", "rok", "organ", "status", "od", "do", "sort", "strona")
+PARAMETERS = ("q", "gdzie", "typ", "rok", "organ", "status", "od", "do", "sort", "strona")
 FIELDS = {"type": "typ", "year": "rok", "organ": "organ", "status": "status"}
 """Facet → its name in the address."""
+PLACES = {"bip": "/bip", "biuro": "/biuro"}
+"""Words for ``gdzie=`` that stand for a place; any other place is named by its path."""
+_PLACE = re.compile(r"(/[a-z0-9][a-z0-9._-]{0,79}){1,12}")
 _SORTS: dict[str, Sort] = {"trafnosc": "relevance", "data": "date"}
 _LONGEST = 10_000
 
@@ -35,6 +39,11 @@ class Asked:
         """Nothing typed and nothing narrowed: the page shows how to search."""
         return not self.text.strip() and not self.filters
 
+    @property
+    def where(self) -> str:
+        """The place as the address names it: ``bip``, ``biuro``, a path, or nothing for everywhere."""
+        return next((word for word, path in PLACES.items() if path == self.filters.within), self.filters.within)
+
     def query(self, readers: frozenset[str], **more: Any) -> Query:
         """The question to the index."""
         return Query(self.text, readers, filters=self.filters, sort=self.sort, page=self.page, **more)
@@ -52,7 +61,7 @@ class Asked:
         values = {
             "q": self.text, "typ": asked.type, "rok": str(asked.year or ""), "organ": asked.organ,
             "status": asked.status, "od": asked.since.isoformat() if asked.since else "",
-            "do": asked.until.isoformat() if asked.until else "",
+            "do": asked.until.isoformat() if asked.until else "", "gdzie": self.where,
             "sort": "data" if self.sort == "date" else "", "strona": str(self.page) if self.page > 1 else "",
         }  # fmt: skip
         return {name: value for name, value in values.items() if value or name == "q"}
@@ -84,9 +93,13 @@ def read(arguments: Mapping[str, str]) -> Asked:
     sort = given("sort")
     if sort and sort not in _SORTS:
         ignored.append("sort")
+    where = given("gdzie")
+    within = PLACES.get(where, where if _PLACE.fullmatch(where) else "")
+    if where and not within:
+        ignored.append("gdzie")
     filters = Filters(
         type=given("typ")[:200], year=number("rok", 1, 9999), organ=given("organ")[:200], status=given("status")[:200],
-        since=day("od"), until=day("do"),
+        since=day("od"), until=day("do"), within=within,
     )  # fmt: skip
     page = number("strona", 1, 10**9) or 1
     return Asked(

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -23,6 +23,8 @@ PUBLIC = "everyone"
 """The reader token of everybody, logged in or not (``accounts.policy.EVERYONE``)."""
 FACETS = ("type", "year", "organ", "status")
 """Fields that are counted and can be filtered by."""
+MAX_DEPTH = 12
+"""Steps of an address by which things are found within a place."""
 MAX_PAGE = 200
 """The last page that can be asked for; farther down nobody reads, and it would cost every engine dearly."""
 
@@ -65,6 +67,13 @@ class Doc:
     date: date | None = None
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """Where it lies: each beginning of its address (``/bip``, ``/bip/uchwaly``), for searches within a place."""
+        path = self.url.partition("?")[0].strip("/")
+        parts = path.split("/")[:MAX_DEPTH] if path and self.url.startswith("/") else []
+        return tuple("/" + "/".join(parts[: number + 1]) for number in range(len(parts)))
+
+    @property
     def digest(self) -> str:
         """A hash of everything above: equal digests need no indexing again."""
         facts = [
@@ -81,7 +90,7 @@ class Doc:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Narrowing by field; empty means any. Dates are inclusive days of ``Doc.date``."""
+    """Narrowing by field; empty means any. Dates are inclusive days of ``Doc.date``; ``within`` is a place."""
 
     type: str = ""
     year: int | None = None
@@ -89,9 +98,10 @@ class Filters:
     status: str = ""
     since: date | None = None
     until: date | None = None
+    within: str = ""
 
     def __bool__(self) -> bool:
-        return self != Filters()
+        return replace(self, within="") != Filters()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,21 +38,27 @@ Keys = Callable[[Session], Iterable[str]]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """How things of one kind are read. ``keys`` names all that may be found by anyone."""
+    """How things of one kind are read. ``keys`` names all that may be found by anyone.
+
+    ``follows``: every event about such a thing (``case:7``) asks for it to be indexed anew, but for the verbs in
+    ``quiet``, which change nothing that is found.
+    """
 
     kind: str
     read: Read
     keys: Keys
+    follows: bool = False
+    quiet: frozenset[str] = frozenset()
 
 
 SOURCES: Registry[Source] = Registry("search source")
 
 
-def source(kind: str, *, keys: Keys) -> Callable[[Read], Read]:
+def source(kind: str, *, keys: Keys, follows: bool = False, quiet: Iterable[str] = ()) -> Callable[[Read], Read]:
     """Register the decorated function as the source of ``kind``. It returns ``None`` for what must not be found."""
 
     def register(read: Read) -> Read:
-        SOURCES.register(kind, Source(kind, read, keys))
+        SOURCES.register(kind, Source(kind, read, keys, follows, frozenset(quiet)))
         return read
 
     return register
@@ -118,7 +124,8 @@ def all_keys(session: Session) -> list[tuple[str, str]]:
 def readers(session: Session, actor: Actor) -> frozenset[str]:
     """The tokens ``actor`` reads by: who they are, and each role they hold with its place."""
     held = policy.held(session, actor)
-    return held.principals | {role_token(role, place) for place, role in held.grants}
+    anywhere = {anywhere_token(name) for name in ANYWHERE if held.somewhere(name, policy.OFFICE)}
+    return held.principals | {role_token(role, place) for place, role in held.grants} | anywhere
 
 
 def readable_by(permission: str, path: str) -> frozenset[str]:
@@ -130,6 +137,15 @@ def readable_by(permission: str, path: str) -> frozenset[str]:
     return frozenset(
         role_token(role, place) for role in policy.roles_with(permission) for place in policy.lineage(path)
     )
+
+
+ANYWHERE = ("desk.view",)
+"""Permissions that count wherever in the office they are held: the client base is one for all departments."""
+
+
+def anywhere_token(permission: str) -> str:
+    """``anywhere:desk.view``."""
+    return f"anywhere:{permission}"
 
 
 def role_token(role: str, place: str) -> str:

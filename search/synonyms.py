@@ -43,8 +43,7 @@ class Synonyms:
     @staticmethod
     def standard(analyser: Analyser) -> Synonyms:
         """The table shipped with the product."""
-        text = resources.files("search").joinpath("data/synonyms.txt").read_text("utf-8")
-        return Synonyms.of(analyser, text.splitlines())
+        return Synonyms.of(analyser, shipped_lines())
 
     def _add(self, analyser: Analyser, source: str, targets: Sequence[str]) -> None:
         heads = tuple(_word(analyser, chunk) for chunk in words.chunks(source))
@@ -66,6 +65,11 @@ class Synonyms:
                 if fits and len(heads) == length:
                     targets.update(dict.fromkeys(found))
         return length, tuple(targets)
+
+
+def shipped_lines() -> list[str]:
+    """The lines of the table shipped with the product."""
+    return resources.files("search").joinpath("data/synonyms.txt").read_text("utf-8").splitlines()
 
 
 def _word(analyser: Analyser, chunk: str) -> frozenset[str]:

@@ -24,6 +24,8 @@ EVERY = 60.0
 MANY = 200
 """Different questions that are written without waiting."""
 KEPT = timedelta(days=400)
+LEAST = 3
+"""A question asked fewer times is reported to nobody: it may be one person's name."""
 _PERSONAL = re.compile(r"\d{6,}|@")
 
 
@@ -67,10 +69,14 @@ class Tally:
 
 
 def report(session: Session, *, days: int = 30, missed: bool = True, limit: int = 50) -> list[tuple[str, int, int]]:
-    """Questions of the last ``days``: text, times asked, times nothing was found; ``missed``: only those."""
+    """Questions of the last ``days`` asked at least ``LEAST`` times: text, times asked, times nothing was found.
+
+    ``missed``: only those for which nothing was found.
+    """
     asked, nothing = func.sum(Asked.asked), func.sum(Asked.missed)
     query = (
         select(Asked.text, asked, nothing).where(Asked.day > clock.today() - timedelta(days=days)).group_by(Asked.text)
     )
+    query = query.having(asked >= LEAST)
     query = query.having(nothing > 0).order_by(nothing.desc()) if missed else query.order_by(asked.desc())
     return [(text, int(a), int(n)) for text, a, n in session.execute(query.limit(limit))]

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from portal.core import clock
 from portal.web import context, rights
 from portal.web.texts import known, message
-from search import address, bets, engines, feed, sources
+from search import address, bets, editor, engines, feed, frames, sources
 from search.address import Asked
 from search.bets import Bet
 from search.index import FACETS, MAX_PAGE, IndexUnavailable, Page, Query, Suggestion
@@ -20,6 +20,7 @@ from search.polish import analyser
 from search.tally import Tally
 
 blueprint = Blueprint("search", __name__, static_folder="static", static_url_path="/zasoby/search")
+blueprint.register_blueprint(editor.blueprint)
 
 FEED_SIZE = 30
 _EXTENSION = "wrota.search"
@@ -58,7 +59,7 @@ def results() -> ResponseReturnValue:
     last = min(-(-answer.page.total // 10), MAX_PAGE)
     page = render_template(
         "search/results.html", asked=asked, answer=answer, page=answer.page, last=last, fields=address.FIELDS,
-        search_query=asked.text[:200],
+        search_query=asked.text[:200], frame=frames.of(asked),
     )  # fmt: skip
     return page, 503 if answer.problem else 200
 

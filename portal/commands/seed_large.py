@@ -183,7 +183,7 @@ class Growth:
         family, first = page.type.family, number == 1
         kind = {"type": page.type.name}
         with clock.frozen(at - PACE):
-            verb, facts = ("created", kind) if first else ("saved", kind | {"number": number})
+            verb, facts = ("created", kind | {"in_menu": False}) if first else ("saved", kind | {"number": number})
             events.record(session, self.actor, f"{family.verbs}.{verb}", [page.ref], data=facts)
         with clock.frozen(at):
             verb, facts = "published" if first else "updated", kind | {"version": page.version_id, "number": number}

@@ -132,6 +132,8 @@ class Database:
     def __init__(self, write: Engine, read: Engine | None = None) -> None:
         self.write = write
         self.read = read or write
+        self.info: dict[str, object] = {}
+        """What sessions of this database start with in their ``info``: switches of packages above."""
         # SQLite has one writer; queueing in the process is fairer than its busy handler's retries.
         self._turn = threading.RLock() if write.dialect.name == "sqlite" else None
 
@@ -145,7 +147,7 @@ class Database:
         with self._turn or nullcontext():
             token = _open.set(_open.get() + 1)
             try:
-                with Session(self.write, expire_on_commit=False) as session:
+                with Session(self.write, expire_on_commit=False, info=dict(self.info)) as session:
                     yield session
                     session.flush()
                     for hook in _before_commit:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -76,6 +76,16 @@ class _Pending:
     data: dict[str, Any]
 
 
+Watcher = Callable[[Session, str, tuple[str, ...]], None]
+_watchers: list[Watcher] = []
+
+
+def watch(watcher: Watcher) -> Watcher:
+    """Tell ``watcher`` of every event as it is recorded: the session, the verb, the subjects. It may add to the act."""
+    _watchers.append(watcher)
+    return watcher
+
+
 def ref(kind: str, key: object) -> str:
     """How a subject is named in events: ``case:12``."""
     return f"{kind}:{key}"
@@ -101,6 +111,8 @@ def record(
     unique = tuple(dict.fromkeys(refs))
     facts: dict[str, Any] = json.loads(json.dumps(data or {}, allow_nan=False), parse_float=_no_fraction)
     pending.append(_Pending(clock.now(), actor.ref, verb, audience, unique, facts))
+    for watcher in _watchers:
+        watcher(session, verb, unique)
 
 
 def _no_fraction(text: str) -> float:

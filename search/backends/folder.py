@@ -22,7 +22,7 @@ from pathlib import Path
 
 from search.index import IndexUnavailable
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised when the stored fields change; part of an index's fingerprint."""
 _NAME = re.compile(r"g-\d+-[0-9a-f]+")
 PATIENCE = 120.0

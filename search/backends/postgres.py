@@ -283,12 +283,12 @@ class _Writer:
         words = sorted({*f.exact_title.split(), *f.exact.split()} - {BREAK})
         row = self._connection.execute(
             f"""insert into {self._t}_doc (key, digest, readers, starts, ends, day, type, year, organ, status,
-                signatures, title_words, lt, lb, la)
-                values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning id""",  # noqa: S608
+                places, signatures, title_words, lt, lb, la)
+                values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning id""",  # noqa: S608
             (
                 doc.key, doc.digest, sorted(doc.readers), moment(doc.visible_from, ALWAYS),
                 moment(doc.visible_until, NEVER), day_number(doc.date), doc.type,
-                "" if doc.year is None else str(doc.year), doc.organ, doc.status, list(f.signatures),
+                "" if doc.year is None else str(doc.year), doc.organ, doc.status, list(doc.places), list(f.signatures),
                 sorted(set(f.exact_title.split())), *lengths,
             ),
         ).fetchone()  # fmt: skip

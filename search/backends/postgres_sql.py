@@ -26,7 +26,7 @@ Call = tuple[str, dict[str, Any]]
 _TABLES = """
 create table {t}_doc (id bigserial primary key, key text not null unique, digest text not null,
     readers text[] not null, starts bigint not null, ends bigint not null, day int not null, type text not null,
-    year text not null, organ text not null, status text not null, signatures text[] not null,
+    year text not null, organ text not null, places text[] not null, status text not null, signatures text[] not null,
     title_words text[] not null, lt int not null, lb int not null, la int not null);
 create table {t}_text (id bigint primary key, card text not null, body text not null, exact text not null,
     words text[] not null);
@@ -37,6 +37,7 @@ create table {t}_vocab (word text collate "C" primary key, n bigint not null);
 create table {t}_stat (n bigint not null, lt bigint not null, lb bigint not null, la bigint not null);
 insert into {t}_stat values (0, 0, 0, 0);
 create index {t}_posting_doc on {t}_posting (doc);
+create index {t}_places on {t}_doc using gin (places);
 create index {t}_signatures on {t}_doc using gin (signatures);
 create index {t}_title_words on {t}_doc using gin (title_words);
 create index {t}_words on {t}_text using gin (words);
@@ -130,6 +131,8 @@ class Statement:
         for name in FACETS:
             if value := getattr(asked, name):
                 conditions.append(f"d.{name} = {self._value(str(value))}")
+        if asked.within:
+            conditions.append(f"d.places @> array[{self._value(asked.within)}]::text[]")
         if asked.since or asked.until:
             low, high = day_number(asked.since) or 1, day_number(asked.until) or NEVER
             conditions.append(f"d.day between {self._value(low)} and {self._value(high)}")

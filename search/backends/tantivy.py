@@ -60,7 +60,7 @@ def _schema() -> Any:
         builder.add_text_field(name, tokenizer_name="spaces", index_option="freq")
     for name in ("exact_title", "exact"):
         builder.add_text_field(name, tokenizer_name="spaces", index_option="position")
-    for name in ("key", "signature", "gate", "timed"):
+    for name in ("key", "signature", "gate", "timed", "place"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("type", "organ", "status"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
@@ -145,6 +145,8 @@ class TantivyIndex(Engine):
         settled = end == NEVER and start <= time.time() - SETTLED
         for reader in doc.readers:
             ready.add_text("gate" if settled else "timed", reader)
+        for place in doc.places:
+            ready.add_text("place", place)
         ready.add_text("key", doc.key)
         for name in ("type", "organ", "status"):
             if value := getattr(doc, name):
@@ -382,6 +384,8 @@ def _filters(query: Query) -> list[Any]:
     ]
     if asked.year is not None:
         found.append(T.term_query(SCHEMA, "year", asked.year))
+    if asked.within:
+        found.append(T.term_query(SCHEMA, "place", asked.within, "basic"))
     if asked.since or asked.until:
         low, high = day_number(asked.since) or 1, day_number(asked.until) or NEVER
         found.append(T.range_query(SCHEMA, "date", tantivy.FieldType.Integer, low, high))

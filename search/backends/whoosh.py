@@ -79,7 +79,7 @@ class _Terms(FieldType):  # type: ignore[misc]
 def _schema() -> Any:
     bags = {name: _Terms(positions=False) for name in ("title", "body", "attachment", "whole_title", "whole")}
     exact = {name: _Terms(positions=True) for name in ("exact_title", "exact")}
-    sets = {name: _Terms(positions=False, scorable=False) for name in ("signature", "readers")}
+    sets = {name: _Terms(positions=False, scorable=False) for name in ("signature", "readers", "place")}
     facets = {name: ID(sortable=True) for name in FACETS}
     times = {name: NUMERIC(int, bits=64, signed=True, sortable=True) for name in ("start", "end", "date")}
     return Schema(key=ID(unique=True), card=STORED, text=STORED, **bags, **exact, **sets, **facets, **times)
@@ -142,7 +142,7 @@ class WhooshIndex(Engine):
         made = fields(self.analyser, doc)
         values: dict[str, Any] = {
             "key": doc.key, "card": made.card, "text": made.text, "signature": " ".join(made.signatures),
-            "readers": " ".join(sorted(doc.readers)), "date": day_number(doc.date),
+            "readers": " ".join(sorted(doc.readers)), "place": " ".join(doc.places), "date": day_number(doc.date),
             "start": moment(doc.visible_from, ALWAYS), "end": moment(doc.visible_until, NEVER),
         }  # fmt: skip
         for name in ("title", "body", "attachment", "exact_title", "exact", "whole_title", "whole"):
@@ -360,6 +360,8 @@ class WhooshLook:
         for name in FACETS:
             if value := getattr(asked, name):
                 found &= self._docs(name, str(value))
+        if asked.within:
+            found &= self._docs("place", asked.within)
         if asked.since or asked.until:
             low, high = day_number(asked.since) or 1, day_number(asked.until) or NEVER
             found = {doc for doc in found if low <= self._columns.date[doc] <= high}

@@ -395,3 +395,15 @@ def test_threads_may_search_while_another_writes(index: SearchIndex) -> None:
         thread.join(30)
     assert not failures
     assert index.search(Query("koty")).total == 5
+
+
+def test_a_search_within_a_place_finds_what_lies_there_and_below(index: SearchIndex) -> None:
+    within = lambda place: {hit.key for hit in index.search(Query("", filters=Filters(within=place))).hits}  # noqa: E731
+    assert within("/bip") == {"item:1", "item:2"}
+    assert within("/bip/uchwaly") == {"item:1"}
+    assert within("/bip/uchw") == set()
+    assert within("/cmentarz") == {"item:3"}
+    assert within("/biuro") == set()
+    page = index.search(Query("podatek", filters=Filters(within="/bip")))
+    assert page.total == 2
+    assert sum(count for _, count in page.facets["type"]) == page.total

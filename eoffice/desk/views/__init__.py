@@ -11,6 +11,7 @@ from eoffice.desk.views import (
     jobs,
     letters,
     openings,
+    parties,
     publications,
     registers,
     today,
@@ -19,5 +20,5 @@ from eoffice.desk.views.base import blueprint
 
 __all__ = [
     "aside", "blueprint", "cases", "deliveries", "entries", "files", "jobs", "letters", "openings",
-    "publications", "registers", "today",
+    "parties", "publications", "registers", "today",
 ]  # fmt: skip
