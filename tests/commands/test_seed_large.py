@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bip import proofs
+from bip import proofs, verify
 from bip.models import BulletinLeaf
 from portal.commands import seed_large
 from portal.commands.opened import opened
@@ -128,11 +128,11 @@ def test_the_log_of_events_and_the_public_log_of_the_bulletin_hold(large: Progra
         assert events.broken_link(session) is None
         page = queries.page_at(session, "/bip/zasob-archiwalny/teczka-2/strona-101")
         assert page is not None
-        proof = proofs.of_item(session, page)
+        proof = proofs.of_item(session, page, "")
         positions = list(session.scalars(select(BulletinLeaf.position).order_by(BulletinLeaf.position)))
 
     assert len(proof["leaves"]) == VERSIONS
-    assert proofs.check_item(proof) == []
+    assert verify.item(proof) == []
     assert positions == list(range(len(positions)))
 
 
