@@ -40,7 +40,7 @@ def _page(typed: str | None = None) -> str:
             days=_DAYS,
             bets=tuning.best_bets(session),
             own=bool(lines),
-            table=typed if typed is not None else "\n".join(lines or shipped_lines()),
+            written=typed if typed is not None else "\n".join(lines or shipped_lines()),
             given=request.args,
         )
 

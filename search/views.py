@@ -59,7 +59,7 @@ def results() -> ResponseReturnValue:
     last = min(-(-answer.page.total // 10), MAX_PAGE)
     page = render_template(
         "search/results.html", asked=asked, answer=answer, page=answer.page, last=last, fields=address.FIELDS,
-        search_query=asked.text[:200], frame=frames.of(asked),
+        search_query=asked.text[:200], stand=frames.of(asked),
     )  # fmt: skip
     return page, 503 if answer.problem else 200
 

@@ -28,6 +28,9 @@ PAGES: dict[str, dict[str, str]] = {
         "jak-sprawdzic-biuletyn": "/bip/jak-sprawdzic",
         "statystyki-biuletynu": "/bip/statystyki",
         "dla-programow": "/dla-programow",
+        "wydzialy": "/wydzialy",
+        "wyszukiwarka-biuletynu": "/szukaj?q=uchwala&gdzie=bip",
+        "wyszukiwarka-nic": "/szukaj?q=qwxyzz",
         "biuletyn-na-dzien": "/bip/na-dzien/",
         "biuletyn-dawniej": "/bip/na-dzien/2099-01-01/",
         "dzial-dawniej": "/bip/na-dzien/2099-01-01/prawo-lokalne/uchwaly",
@@ -37,6 +40,7 @@ PAGES: dict[str, dict[str, str]] = {
         "biurko-redakcji": "/redakcja/",
         "nowa-strona": "/redakcja/nowa?typ=page&w=/o-gminie",
         "kosz": "/redakcja/kosz",
+        "wyszukiwarka-strojenie": "/redakcja/wyszukiwarka?dla=basen",
         "dziennik-biuletynu": "/redakcja/biuletyn/dziennik",
         "odnosniki": "/redakcja/odnosniki/",
         "wgraj-pliki": "/redakcja/strona/1/wgraj",
@@ -52,6 +56,10 @@ PAGES: dict[str, dict[str, str]] = {
         "linki-do-podgladu": "/redakcja/strona/3/linki",
         "statystyki-portalu": "/redakcja/statystyki?adres=/aktualnosci",
         "klucze-dostepu": "/konto/dostep",
+    },
+    CLERK: {
+        "wyszukiwarka-biura": "/szukaj?q=chodnik&gdzie=biuro",
+        "interesant": "/biuro/interesanci/1",
     },
     ADMINISTRATOR: {
         "ustawienia-dzialu": "/redakcja/strona/1/ustawienia",
