@@ -1,4 +1,4 @@
-"""The command line: ``wrota run|web|worker|sandbox|seed|demo|verify|verify-bip|search|migrate|settings``."""
+"""The command line: ``wrota run|web|worker|sandbox|seed|demo|verify|verify-bip|search|bench|migrate|settings``."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import dataclasses
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
 from portal.commands import demo as demo_command
-from portal.commands import exchange, searching, seed_large, serve
+from portal.commands import exchange, measured, searching, seed_large, serve
 from portal.commands import migrate as migrate_command
 from portal.commands import run as run_command
 from portal.commands import seed as seed_command
@@ -139,6 +140,29 @@ def check_index(settings: Settings, repair: bool) -> None:
     with opened(settings) as program:
         whole = searching.check(program, click.echo, repair=repair)
     sys.exit(0 if whole else 1)
+
+
+@main.group(name="bench", help=message("cli.bench"))
+def bench() -> None:
+    pass
+
+
+@bench.command(name="search", help=message("cli.bench.search"))
+@click.option("--documents", type=click.IntRange(min=10), default=4000, help=message("cli.bench.documents"))
+@click.option("--large", type=click.IntRange(min=0), default=100_000, help=message("cli.bench.large"))
+@click.option("--words", type=click.IntRange(min=30), default=1500, help=message("cli.bench.words"))
+@click.option("--engines", default="", help=message("cli.bench.engines"))
+@click.option("--corpus", type=click.Path(exists=True, path_type=Path), help=message("cli.bench.corpus"))
+@click.option("--questions", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help=message("cli.bench.questions"))  # fmt: skip
+@click.pass_obj
+def bench_search(settings: Settings, /, **asked: Any) -> None:
+    if asked["questions"] and not asked["corpus"]:
+        raise click.UsageError(message("bench.questions_alone"))
+    try:
+        click.echo(measured.search(settings, lambda text: click.echo(text, err=True), **asked))
+    except measured.CannotMeasure as reason:
+        raise click.ClickException(str(reason)) from None
 
 
 @main.command(name="settings", help=message("cli.settings"))

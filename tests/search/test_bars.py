@@ -8,7 +8,7 @@ import pytest
 
 from search.backends import ENGINES
 from search.index import Doc, Query, SearchIndex
-from tests.search import corpus, handmade, questions
+from search.measure import corpus, handmade, questions
 from tests.search.engines import filled, opener
 
 

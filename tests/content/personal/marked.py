@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from tests.search import corpus
+from search.measure import corpus
 
 CASES = "nom gen dat acc inst loc".split()
 MEN = """Jan Jana Janowi Jana Janem Janie;Piotr Piotra Piotrowi Piotra Piotrem Piotrze;Marek Marka Markowi Marka Markiem Marku

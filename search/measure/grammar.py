@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import random
-
-import morfeusz2
+from typing import Any
 
 _VERBAL = {"nom": "e", "acc": "e", "gen": "a", "dat": "u", "loc": "u", "inst": "em"}
-_GENERATOR = morfeusz2.Morfeusz(generate=True)
+
+
+@functools.lru_cache(maxsize=2)
+def morfeusz(*, generate: bool) -> Any:
+    """The dictionary that analyses, or the one that gives forms. Raises ``ImportError`` where it is not installed."""
+    return importlib.import_module("morfeusz2").Morfeusz(generate=generate)
 
 
 @functools.lru_cache(maxsize=20_000)
 def _forms(lemma: str) -> tuple[tuple[str, str], ...]:
     return tuple(
         (form, tag)
-        for form, found, tag, *_ in _GENERATOR.generate(lemma)
+        for form, found, tag, *_ in morfeusz(generate=True).generate(lemma)
         if found == lemma or found.split(":")[0] == lemma
     )
 
@@ -34,6 +39,7 @@ def noun(lemma: str, case: str, number: str = "sg") -> tuple[str, str]:
 
 @functools.lru_cache(maxsize=20_000)
 def adjective(lemma: str, case: str, gender: str, number: str = "sg") -> str:
+    """The form of an adjective that stands by a noun of this gender."""
     for form, tag in _forms(lemma):
         fields = tag.split(":")
         fits = fields[0] == "adj" and fields[1] == number and case in fields[2].split(".")
@@ -51,12 +57,12 @@ def phrase(words: str, case: str, number: str = "sg") -> str:
     return " ".join([*made, tail.strip()]).strip()
 
 
-def other_form(word: str, rng: random.Random, analyse: morfeusz2.Morfeusz) -> str | None:
+def other_form(word: str, rng: random.Random) -> str | None:
     """Another form of the same noun or adjective; ``None`` when there is none.
 
     Of several words with this form a place is meant where it is capitalised, a noun rather than an adjective.
     """
-    readings = [reading[2] for reading in analyse.analyse(word)]
+    readings = [reading[2] for reading in morfeusz(generate=False).analyse(word)]
     for wanted in ("nazwa_geograficzna", "subst", "adj:"):
         for _, lemma, tag, names, _labels in readings:
             if tag.startswith(wanted) or (wanted in names and word[0].isupper()):
