@@ -22,7 +22,16 @@ REFUSED = "bip.refused"
 REFUSALS = "journal:bip:refused"
 """The subject of refused attempts: seen by those who review the journal, not by the public."""
 
-ACTS = ("bip.published", "bip.updated", "bip.withdrawn", "bip.archived", "bip.moved", "bip.unbinned", "bip.binned")
+ACTS = (
+    "bip.published",
+    "bip.updated",
+    "bip.withdrawn",
+    "bip.archived",
+    "bip.moved",
+    "bip.erased",
+    "bip.unbinned",
+    "bip.binned",
+)
 """The acts that the public register shows."""
 
 

@@ -62,6 +62,7 @@ def _leaf(session: Session, row: BulletinLeaf, size: int) -> dict[str, Any]:
         "hash": row.hash,
         "salt": row.salt,
         "content": leaves.content(version, leaves.files_of(session, version.id)) if version and readable else None,
+        "erased": None if version is None or readable else version.fields.get("erased"),
         "audit_path": [step.hex() for step in tree.inclusion(session, row.position, size)],
     }
 

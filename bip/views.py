@@ -23,6 +23,7 @@ from bip import (
     terms,
     views_asof,
     views_data,
+    views_erasing,
     views_journal,
     views_statistics,
 )
@@ -45,6 +46,7 @@ blueprint.register_blueprint(views_asof.blueprint)
 blueprint.register_blueprint(views_statistics.blueprint)
 blueprint.register_blueprint(views_data.blueprint)
 blueprint.register_blueprint(views_journal.blueprint)
+blueprint.register_blueprint(views_erasing.blueprint)
 
 __all__ = ["actions", "blueprint"]
 
@@ -96,7 +98,8 @@ _item = public_page(_render_item)
 def _show(session: Session, found: PageData, template: str) -> str:
     shared = _bulletin(session)
     if found.row.state == WITHDRAWN:
-        changes = session.scalars(journal.changes(item_id=found.row.id).order_by(journal.ORDER.desc()).limit(1))
+        asked = journal.changes(item_id=found.row.id, verb="bip.withdrawn")
+        changes = session.scalars(asked.order_by(journal.ORDER.desc()).limit(1))
         return render_template("bip/withdrawn.html", **shared, page=found, change=journal.lines(session, changes)[0])
     return render_template(
         template,

@@ -7,6 +7,7 @@ import itertools
 from sqlalchemy.orm import Session
 
 import bip.effects
+import bip.scrubbing
 import eoffice.dispatch.effects
 import eoffice.intake.effects
 import portal.content.effects
@@ -38,6 +39,7 @@ def collect(program: Program) -> Effects:
         portal.content.personal.effects.effects(blobs),
         portal.content.media_effects.effects(blobs),
         bip.effects.effects(lambda: checkpoints.log_key(settings.data_dir / bip.effects.LOG_KEY)),
+        [bip.scrubbing.effect(program.database, blobs)],
         eoffice.intake.effects.effects(blobs, settings),
         eoffice.dispatch.effects.effects(blobs, _office(settings), _reply_to(settings)),
     ):

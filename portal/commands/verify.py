@@ -19,6 +19,12 @@ def verify(database: Database, blobs: BlobStore, say: Callable[[str], None]) -> 
         count = session.scalar(select(func.count()).select_from(Event))
         broken = events.broken_link(session)
         damages = list(documents.damaged(session, blobs))
+        erased = sorted(documents.erased(session))
+        texts = session.scalars(select(Event).where(Event.verb == "bip.erased").order_by(Event.seq)).all()
+    for number in erased:
+        say(message("verify.erased", id=number))
+    for event in texts:
+        say(message("verify.erased.version", item=event.refs[0].partition(":")[2], number=event.data["number"]))
     if broken:
         what = message(f"verify.chain.{broken.what}")
         say(message("verify.chain", seq=broken.seq, what=what))

@@ -71,6 +71,9 @@ def _checked(files: Files, say: Say, key: str, earlier: str) -> list[Problem]:
         late = [leaf["position"] for leaf in proof["leaves"] if leaf["position"] >= signed]
         if late:
             say(message("verify_bip.unsigned", place=late[0]))
+        for leaf in proof["leaves"]:
+            if leaf["content"] is None and leaf.get("erased"):
+                say(message("verify_bip.erased", place=leaf["position"], basis=leaf["erased"]["basis"]))
         if SUMS in files:
             problems += verify.bundle(files, proof, key=key)
     return problems

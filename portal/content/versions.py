@@ -84,6 +84,8 @@ def restore(session: Session, actor: Actor, item_id: int, number: int, *, reason
     ).first()
     if old is None:
         raise NotFound("content.unknown_version")
+    if "erased" in old.fields:
+        raise Conflict("content.version_erased")
     locks.require_free(session, actor, item.id)
     REVIEW.fire(ReviewOf(item), "save")
     reviews.close(session, item)

@@ -83,6 +83,7 @@ BULLETIN = Family(
         "review": "bip.publish",
         "publish": "bip.publish",
         "admin": "bip.publish",
+        "erase": "content.admin",
     },
     # What stood in the Bulletin stays citable at its address: an archived item whole, a withdrawn one as a
     # note that says when and why (facts are never deleted from it).

@@ -34,6 +34,9 @@ class BlobStore(Protocol):
     def holds(self, digest: str) -> bool:
         """Whether there are bytes under ``digest``."""
 
+    def remove(self, digest: str) -> None:
+        """Erase the bytes for good, where the law orders it; nothing happens when there are none."""
+
 
 class FolderBlobStore:
     """A local folder, two levels deep (``ab/cd/abcd…``). A file appears whole or not at all."""
@@ -73,6 +76,12 @@ class FolderBlobStore:
 
     def holds(self, digest: str) -> bool:
         return self.path(digest).exists()
+
+    def remove(self, digest: str) -> None:
+        target = self.path(digest)
+        if target.exists():
+            target.unlink()
+            _sync_folder(target.parent)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -168,6 +168,28 @@ class Database:
         finally:
             _open.reset(token)
 
+    def scrub(self, tables: Sequence[str]) -> None:
+        """Write the file (PostgreSQL: ``tables``) anew, so that nothing of deleted rows is left in it.
+
+        Deleting only marks the place as free, and even zeroing it (``secure_delete``) leaves the copies that pages
+        made when they were split before: only writing anew takes all. Readers go on; writers wait meanwhile.
+        """
+        require_no_transaction()
+        with self._turn or nullcontext():
+            connection = self.write.raw_connection()
+            try:
+                if not self.is_sqlite:
+                    connection.driver_connection.autocommit = True  # type: ignore[union-attr]
+                cursor = connection.cursor()
+                if self.is_sqlite:
+                    cursor.execute("VACUUM")
+                    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                for table in () if self.is_sqlite else tables:
+                    cursor.execute(f"VACUUM (FULL) {table}")
+                cursor.close()
+            finally:
+                connection.invalidate()
+
     def dispose(self) -> None:
         self.write.dispose()
         self.read.dispose()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -134,6 +134,29 @@ def store(
     return document
 
 
+ERASED = "erased"
+"""The note of a document whose bytes had to go."""
+
+
+def forget(session: Session, actor: Actor, document: Document) -> None:
+    """Erase what is known of a document that the law orders erased; its number and hash stay, the log says why."""
+    document.name, document.text, document.text_note, document.signatures = ERASED, None, ERASED, {}
+    document.scan_note = ""
+    events.record(session, actor, "document.erased", [document.ref], audience="system", data={})
+
+
+def in_use(session: Session, sums: Collection[str]) -> set[str]:
+    """Of ``sums``, those under which a document that was not erased still stands."""
+    query = select(Document.sha256).where(Document.sha256.in_(sums), Document.text_note != ERASED)
+    return set(session.scalars(query))
+
+
+def erased(session: Session) -> set[int]:
+    """The documents whose erasure the log records."""
+    query = select(events.Event.refs).where(events.Event.verb == "document.erased")
+    return {int(refs[0].split(":")[1]) for refs in session.scalars(query)}
+
+
 @dataclass(frozen=True, slots=True)
 class Damage:
     """A document that is not what it was.
@@ -146,7 +169,11 @@ class Damage:
 
 
 def damaged(session: Session, blobs: BlobStore) -> Iterator[Damage]:
-    """Compare every stored document with the event that recorded its hash, and its bytes with that hash."""
+    """Compare every stored document with the event that recorded its hash, and its bytes with that hash.
+
+    The bytes of one that was erased by law may be gone; nothing else of it may be otherwise.
+    """
+    gone = erased(session)
     stored = select(events.Event).where(events.Event.verb == "document.stored").order_by(events.Event.seq)
     for event in session.scalars(stored.execution_options(yield_per=500)):
         number = int(event.refs[0].split(":")[1])
@@ -158,7 +185,8 @@ def damaged(session: Session, blobs: BlobStore) -> Iterator[Damage]:
         try:
             data = blobs.get(digest)
         except MissingBlob:
-            yield Damage(number, "missing")
+            if number not in gone:
+                yield Damage(number, "missing")
             continue
         if sha256(data) != digest:
             yield Damage(number, "changed")

@@ -63,6 +63,8 @@ PAGES: dict[str, dict[str, str]] = {
     },
     ADMINISTRATOR: {
         "ustawienia-dzialu": "/redakcja/strona/1/ustawienia",
+        "usuniecie-tresci": "/redakcja/strona/2/usuniecie-tresci",
+        "usuniecie-tresci-potwierdzenie": "/redakcja/strona/2/usuniecie-tresci?wersja=1&title=1&basis=RODO&reason=dane",
         "przenoszenie-tresci": "/redakcja/przenoszenie",
     },
 }
