@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from portal.core import clock, outbox
 from portal.core.db import Database
-from portal.core.outbox import DUE, Job
+from portal.core.outbox import DONE, DUE, Job
 from search import sources
 from search.index import Doc, SearchIndex
 
-INDEX, REBUILD = "search.index", "search.rebuild"
-LANE, REBUILD_LANE = "search", "search.rebuild"
-"""Two lanes: while a long rebuild runs, what is published or withdrawn still reaches the index at once."""
+INDEX, READ, REBUILD = "search.index", "search.read", "search.rebuild"
+LANE, READ_LANE, REBUILD_LANE = "search", "search.read", "search.rebuild"
+"""Three lanes: while long files are read or all is built anew, what is published or withdrawn is known at once."""
 BATCH = 200
 
 Progress = Callable[[int, int], None]
@@ -30,6 +30,12 @@ def request_index(session: Session, kind: str, key: str) -> None:
     """Bring the index in step with a thing after this transaction: it is put, or taken out when it may not be found."""
     job = f"{INDEX}:{kind}:{key}:{uuid.uuid4().hex[:12]}"
     outbox.enqueue(session, INDEX, job, {"kind": kind, "key": key}, lane=LANE)
+
+
+def request_read(session: Session, document_id: int, kind: str, key: str) -> None:
+    """Have a file's text read, and then the thing that has it indexed again."""
+    payload = {"document": document_id, "kind": kind, "key": key}
+    outbox.enqueue(session, READ, f"{READ}:{document_id}:{kind}:{key}", payload, lane=READ_LANE)
 
 
 def request_rebuild(session: Session) -> bool:
@@ -59,9 +65,10 @@ def rebuild(database: Database, index: SearchIndex, progress: Progress = _silent
     ``IndexUnavailable`` (``search.busy``) while another rebuild runs.
     """
     with database.reading() as session:
+        overtaken = list(session.scalars(select(Job.id).where(Job.topic == INDEX, Job.state == DUE)))
         keys = sources.all_keys(session)
     progress(0, len(keys))
-    unread: list[tuple[str, str]] = []
+    unread: list[tuple[int, str, str]] = []
     count = done = 0
     with index.rebuild() as filling:
         for batch in _batched(keys):
@@ -69,9 +76,17 @@ def rebuild(database: Database, index: SearchIndex, progress: Progress = _silent
             done += len(batch)
             progress(done, len(keys))
     with database.transaction() as session:
-        for kind, key in unread:
-            request_index(session, kind, key)
+        for document_id, kind, key in unread:
+            request_read(session, document_id, kind, key)
+        _settle(session, overtaken)
     return count
+
+
+def _settle(session: Session, jobs: list[int]) -> None:
+    """What waited to be indexed when the rebuild began has been: those jobs have nothing left to do."""
+    for start in range(0, len(jobs), BATCH):
+        waiting = (Job.id.in_(jobs[start : start + BATCH]), Job.state == DUE)
+        session.execute(update(Job).where(*waiting).values(state=DONE, ended_at=clock.now()))
 
 
 def _batched(keys: list[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
@@ -79,15 +94,14 @@ def _batched(keys: list[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
         yield keys[start : start + BATCH]
 
 
-def _load(database: Database, batch: list[tuple[str, str]], unread: list[tuple[str, str]]) -> list[Doc]:
+def _load(database: Database, batch: list[tuple[str, str]], unread: list[tuple[int, str, str]]) -> list[Doc]:
     docs = []
     with database.reading() as session:
         for kind, key in batch:
             loaded = sources.load(session, kind, key)
             if loaded.doc is not None:
                 docs.append(loaded.doc)
-            if loaded.unread:
-                unread.append((kind, key))
+            unread.extend((file.document_id, kind, key) for file in loaded.unread)
     return docs
 
 

@@ -1,4 +1,5 @@
-"""How the outbox keeps the index in step: ``search.index`` for one thing, ``search.rebuild`` for everything.
+"""How the outbox keeps the index in step: ``search.index`` for one thing, ``search.read`` for the text of a file,
+``search.rebuild`` for everything.
 
 Both can be repeated at any point: a thing is read as it is now, and the index ends up saying the same.
 """
@@ -6,12 +7,12 @@ Both can be repeated at any point: a thing is read as it is now, and the index e
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.core.blobs import BlobStore, MissingBlob
@@ -22,8 +23,8 @@ from portal.core.ports import Ports
 from portal.core.program import Program
 from search import actions, engines, sources
 from search.extract import Extracted, extract
-from search.index import Attachment, IndexUnavailable, SearchIndex
-from search.sources import Loaded, Unread
+from search.index import IndexUnavailable, SearchIndex
+from search.sources import Loaded
 
 log = structlog.get_logger(__name__)
 
@@ -31,17 +32,17 @@ _BROKEN = {"search.missing", "search.damaged", "search.outdated"}
 """What only a rebuild can heal; anything else is tried again."""
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What came of indexing: texts read from files, and whether the whole index must be made anew."""
-
-    texts: dict[int, Extracted] = field(default_factory=dict)
-    broken: str = ""
-
-
 def effects(program: Program) -> Sequence[Effect[Any, Any]]:
     """The effects of this package."""
-    return (_index_effect(program), _rebuild_effect(program))
+    return (_index_effect(program), _read_effect(program), _rebuild_effect(program))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of indexing: the thing as it was put, and why the whole index must be made anew, if it must."""
+
+    loaded: Loaded
+    broken: str = ""
 
 
 def _index_effect(program: Program) -> Effect[Loaded, Outcome]:
@@ -52,58 +53,64 @@ def _index_effect(program: Program) -> Effect[Loaded, Outcome]:
         return sources.load(session, kind, key)
 
     def call(_ports: Ports, loaded: Loaded) -> Outcome:
-        return index_one(engines.of(program), program.blobs, loaded)
+        return index_one(engines.of(program), loaded)
 
-    def save(session: Session, _payload: dict[str, Any], outcome: Outcome) -> None:
-        for number, found in outcome.texts.items():
-            values = {"text": found.text.replace("\x00", ""), "text_note": found.note}
-            session.execute(update(Document).where(Document.id == number, Document.text.is_(None)).values(values))
+    def save(session: Session, payload: dict[str, Any], outcome: Outcome) -> None:
+        for file in outcome.loaded.unread:
+            actions.request_read(session, file.document_id, str(payload["kind"]), str(payload["key"]))
         if outcome.broken:
             actions.request_rebuild(session)
 
     return Effect(actions.INDEX, load, call, save)
 
 
-def index_one(index: SearchIndex, blobs: BlobStore, loaded: Loaded) -> Outcome:
-    """Put or take out one thing; first with what is known, then with the text of files read just now.
+def index_one(index: SearchIndex, loaded: Loaded) -> Outcome:
+    """Put or take out one thing, with what is known of it now. Files nobody has read are read by jobs of their own.
 
     A long file therefore never delays that its page is found, nor that a withdrawn one is gone.
     """
     try:
         if loaded.doc is None:
             index.delete([loaded.key])
-            return Outcome()
-        index.put([loaded.doc])
-        texts = {one.document_id: _read(blobs, one) for one in loaded.unread}
-        if any(found.pages for found in texts.values()):
-            index.put([replace(loaded.doc, attachments=_with(loaded, texts))])
+        else:
+            index.put([loaded.doc])
     except IndexUnavailable as problem:
         if problem.code not in _BROKEN:
             raise
         log.warning("search_index_unusable", code=problem.code, reason=problem.reason)
-        return Outcome(broken=problem.code)
-    return Outcome(texts)
+        return Outcome(loaded, broken=problem.code)
+    return Outcome(loaded)
 
 
-def _read(blobs: BlobStore, file: Unread) -> Extracted:
+def _read_effect(program: Program) -> Effect[str, Extracted | None]:
+    """Read the text of a file in a limited process, then bring the index in step with the thing that has it."""
+
+    def load(session: Session, payload: dict[str, Any]) -> str | None:
+        row = session.execute(select(Document.sha256, Document.text).where(Document.id == payload["document"])).first()
+        if row is None:
+            return None
+        return "" if row.text is not None else str(row.sha256)
+
+    def call(_ports: Ports, sha256: str) -> Extracted | None:
+        return _read(program.blobs, sha256) if sha256 else None
+
+    def save(session: Session, payload: dict[str, Any], found: Extracted | None) -> None:
+        number = payload["document"]
+        if found is not None:
+            values = {"text": found.text.replace("\x00", ""), "text_note": found.note}
+            session.execute(update(Document).where(Document.id == number, Document.text.is_(None)).values(values))
+            if found.note != "ok":
+                log.info("document_unread", document=number, note=found.note, kind=found.kind)
+        actions.request_index(session, str(payload["kind"]), str(payload["key"]))
+
+    return Effect(actions.READ, load, call, save)
+
+
+def _read(blobs: BlobStore, sha256: str) -> Extracted:
     try:
-        found = extract(blobs.get(file.sha256))
+        return extract(blobs.get(sha256))
     except MissingBlob:
-        found = Extracted((), "failed")
-    if found.note != "ok":
-        log.info("document_unread", document=file.document_id, note=found.note, kind=found.kind)
-    return found
-
-
-def _with(loaded: Loaded, texts: dict[int, Extracted]) -> tuple[Attachment, ...]:
-    """The attachments with the new texts, exactly as the source will give them next time."""
-    if loaded.doc is None:
-        return ()
-    pages = {n: tuple(t.text.split(sources.PAGE_BREAK)) if t.text else () for n, t in texts.items()}
-    return tuple(
-        replace(a, pages=pages[number]) if number in pages else a
-        for a, number in zip(loaded.doc.attachments, loaded.numbers, strict=True)
-    )
+        return Extracted((), "failed")
 
 
 def _rebuild_effect(program: Program) -> Effect[bool, int]:

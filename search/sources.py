@@ -80,8 +80,6 @@ class Loaded:
     key: str
     doc: Doc | None
     unread: tuple[Unread, ...] = ()
-    numbers: tuple[int, ...] = ()
-    """Document numbers of the attachments, in their order."""
 
 
 def index_key(kind: str, key: str) -> str:
@@ -95,13 +93,13 @@ def load(session: Session, kind: str, key: str) -> Loaded:
     if entry is None:
         return Loaded(index_key(kind, key), None)
     files = _files(session, entry.documents)
-    attachments = tuple(attachment for _, attachment, _ in files)
+    attachments = tuple(attachment for attachment, _ in files)
     doc = replace(entry.doc, key=index_key(kind, key), kind=kind, attachments=attachments)
-    unread = tuple(one for _, _, one in files if one)
-    return Loaded(doc.key, doc, unread, tuple(number for number, _, _ in files))
+    unread = tuple(one for _, one in files if one)
+    return Loaded(doc.key, doc, unread)
 
 
-def _files(session: Session, documents: Sequence[tuple[int, str]]) -> list[tuple[int, Attachment, Unread | None]]:
+def _files(session: Session, documents: Sequence[tuple[int, str]]) -> list[tuple[Attachment, Unread | None]]:
     if not documents:
         return []
     columns = (Document.id, Document.name, Document.sha256, Document.text)
@@ -112,7 +110,7 @@ def _files(session: Session, documents: Sequence[tuple[int, str]]) -> list[tuple
         if row := found.get(number):
             pages = tuple(row.text.split(PAGE_BREAK)) if row.text else ()
             unread = Unread(row.id, row.sha256, row.name) if row.text is None else None
-            files.append((number, Attachment(title or row.name, pages), unread))
+            files.append((Attachment(title or row.name, pages), unread))
     return files
 
 

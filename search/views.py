@@ -113,8 +113,9 @@ def _answer(asked: Asked) -> Answer:
             _state().tuning.bring(session, index)
             best = bets.for_question(session, analyser(), asked.text)
         page = index.search(asked.query(readers, now=clock.now()))
-        few = _suggestions(asked.text) if page.total < 3 else ()
-        return Answer(page, best, few)
+        shown = {hit.url for hit in page.hits}
+        few = [one for one in _suggestions(asked.text) if one.url not in shown] if page.total < 3 else []
+        return Answer(page, best, tuple(few))
     except IndexUnavailable as problem:
         log.warning("search_unavailable", code=problem.code, reason=problem.reason)
         return Answer(Page(), [], problem=problem.code)
