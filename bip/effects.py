@@ -1,4 +1,4 @@
-"""The Bulletin's standing work: a signed checkpoint of its public log each day."""
+"""The Bulletin's standing work: a signed checkpoint of its public log each day, looks at what must stand."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
-from bip import checkpoints, notes, tree
+from bip import availability, checkpoints, notes, tree
 from bip.notes import Checkpoint
+from bip.probing import Probe, Seen, Wanted
+from portal.content import site
 from portal.core import events, outbox
 from portal.core.actors import SYSTEM
 from portal.core.outbox import Effect
@@ -19,6 +21,7 @@ CHECKPOINT = "bip.checkpoint"
 LOG_KEY = "bip_log_key.pem"
 """The file of the log's key in the data folder."""
 DAY = 24 * 3600
+PROBE = "bip.probe"
 
 
 def effects(key: Callable[[], Ed25519PrivateKey]) -> list[Effect[Any, Any]]:
@@ -40,7 +43,30 @@ def _save(session: Session, _payload: dict[str, Any], result: tuple[Checkpoint, 
     events.record(session, SYSTEM, "bip.checkpoint", ["bulletin:log"], audience="public", data=facts)
 
 
-def ensure(session: Session) -> None:
-    """Let the daily checkpoint stand among the recurring jobs, and the tree of the log be whole."""
+def probing(base: str, minutes: int) -> Effect[list[Wanted], list[Seen]]:
+    """The recurring look at what must stand, at the public address ``base``; none when ``minutes`` is 0.
+
+    A job of another interval than that in force does nothing: there is one for each interval ever set.
+    """
+
+    def load(session: Session, payload: dict[str, Any]) -> list[Wanted] | None:
+        return availability.wanted(session) or None if payload["minutes"] == minutes else None
+
+    def call(ports: Ports, request: list[Wanted]) -> list[Seen]:
+        probe = ports.of(Probe)
+        return [Seen(one, probe.look(base + one.path, one.mark)) for one in request]
+
+    def save(session: Session, _payload: dict[str, Any], result: list[Seen]) -> None:
+        if availability.note(session, result):
+            site.bump(session)
+
+    return Effect(PROBE, load, call, save)
+
+
+def ensure(session: Session, probe_minutes: int = 0) -> None:
+    """Let the daily checkpoint and the probe stand among the recurring jobs, and the tree of the log be whole."""
+    if probe_minutes > 0:
+        asked = {"minutes": probe_minutes}
+        outbox.enqueue(session, PROBE, f"{PROBE}:{probe_minutes}", asked, every=probe_minutes * 60)
     tree.fill(session)
     outbox.enqueue(session, CHECKPOINT, CHECKPOINT, {}, every=DAY)

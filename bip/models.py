@@ -1,4 +1,5 @@
-"""Tables of the Bulletin: the leaves of its public log, signed checkpoints of it, daily reviews of the journal."""
+"""Tables of the Bulletin: the leaves of its public log, signed checkpoints of it, days of availability,
+daily reviews of the journal."""
 
 from __future__ import annotations
 
@@ -55,6 +56,21 @@ class BulletinCheckpoint(Base):
     at: Mapped[datetime]
     note: Mapped[str] = mapped_column(String(2000))
     """The signed text (a note: origin, size, root, moment, signature)."""
+
+
+class AvailableDay(Base):
+    """How an item that must stand was found on a day: times it was seen from outside, times it was not."""
+
+    __tablename__ = "bulletin_available_day"
+    __table_args__ = (Index("ix_bulletin_available_day_item", "item_id", "day"),)
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True, autoincrement=False)
+    seen: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(String(20), default="")
+    """Of the last failure of the day: an HTTP status, ``other_version``, ``timeout`` or ``unreachable``."""
 
 
 class JournalReview(Base):

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from bip import (
     actions,
+    availability,
     bundles,
     checkpoints,
     editor,
@@ -22,6 +23,7 @@ from bip import (
     proofs,
     terms,
     views_asof,
+    views_availability,
     views_data,
     views_erasing,
     views_journal,
@@ -43,6 +45,7 @@ blueprint.record_once(lambda state: frame.install(state.app))
 blueprint.add_app_template_filter(terms.deemed_served, "deemed")
 blueprint.register_blueprint(editor.blueprint)
 blueprint.register_blueprint(views_asof.blueprint)
+blueprint.register_blueprint(views_availability.blueprint)
 blueprint.register_blueprint(views_statistics.blueprint)
 blueprint.register_blueprint(views_data.blueprint)
 blueprint.register_blueprint(views_journal.blueprint)
@@ -108,6 +111,7 @@ def _show(session: Session, found: PageData, template: str) -> str:
         body=_text(session, found.row.body, found.fields),
         files=queries.files(session, found.row.version_id),
         listing=listing.below(session, found),
+        available=availability.of_item(session, found.row.id, found.row.type, found.row.published_at),
         states=queries.history(session, found.row.id, published_only=True),
     )
 

@@ -20,6 +20,7 @@ import portal.accounts.views
 import portal.content.api.views
 import portal.content.views
 import search.views
+from bip import probing
 from portal import channels, models, searched, town
 from portal.accounts import demo as demo_logins
 from portal.content import outside, scanning
@@ -94,6 +95,7 @@ def _ports(settings: Settings) -> Ports:
     channels.bind(ports, settings)
     scanning.bind(ports, settings)
     ports.bind_later(outside.Prober, "default", outside.HttpProber)
+    ports.bind_later(probing.Probe, "default", probing.HttpProbe)
     return ports
 
 

@@ -39,6 +39,7 @@ def collect(program: Program) -> Effects:
         portal.content.personal.effects.effects(blobs),
         portal.content.media_effects.effects(blobs),
         bip.effects.effects(lambda: checkpoints.log_key(settings.data_dir / bip.effects.LOG_KEY)),
+        [bip.effects.probing(settings.public_url, settings.probe_minutes)],
         [bip.scrubbing.effect(program.database, blobs)],
         eoffice.intake.effects.effects(blobs, settings),
         eoffice.dispatch.effects.effects(blobs, _office(settings), _reply_to(settings)),
@@ -51,7 +52,7 @@ def standing_jobs(session: Session, program: Program) -> None:
     """Make sure that the recurring jobs and the search index exist; called at each start of a worker."""
     settings = program.settings
     search.effects.ensure(session, program)
-    bip.effects.ensure(session)
+    bip.effects.ensure(session, settings.probe_minutes)
     portal.content.exchange.effects.ensure(session)
     for channel in settings.channel_names:
         eoffice.intake.effects.ensure_polling(

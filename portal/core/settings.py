@@ -78,6 +78,9 @@ class Settings:
     epuap_timeout_seconds: int = setting(60, "Longest wait for an answer of ePUAP")
     seal_key_file: str = setting("", "File with the key of the office's seal (PEM); empty: a demo seal is made")
     seal_certificate_file: str = setting("", "File with the certificate of the office's seal (PEM)")
+    probe_minutes: int = setting(
+        0, "Minutes between looks from outside at what the Bulletin must show for a term; 0: none"
+    )
     log_json: bool = setting(False, "Write log lines as JSON")
     log_level: str = setting("INFO", "Least severity that is logged")
     login_limit: str = setting("10 per 5 minutes", "Log-in attempts per account and per address")

@@ -25,6 +25,7 @@ PAGES: dict[str, dict[str, str]] = {
         "rejestr-zmian": "/bip/rejestr-zmian",
         "redakcja-biuletynu": "/bip/redakcja",
         "mapa-biuletynu": "/bip/mapa",
+        "dostepnosc-biuletynu": "/bip/dostepnosc/2026-11",
         "jak-sprawdzic-biuletyn": "/bip/jak-sprawdzic",
         "statystyki-biuletynu": "/bip/statystyki",
         "dla-programow": "/dla-programow",

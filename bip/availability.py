@@ -1,0 +1,190 @@
+"""Proof of availability: that what must stand for a term could really be opened from outside, day by day.
+
+While the term of an item runs, a recurring job opens its public address as anyone would and compares the mark of
+the version it sees with the one that should stand. Of each item and day one row is kept: how often it was seen,
+how often not, and why last. Days are those of the Polish calendar.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from bip import notes, terms
+from bip.digests import canonical
+from bip.models import AvailableDay
+from bip.probing import OTHER_VERSION, Seen, Wanted
+from portal.content import queries, types
+from portal.content.models import Item, ItemVersion
+from portal.content.workflow import BULLETIN, PUBLISHED
+from portal.core import clock
+from portal.core.db import insert_or_add
+
+FORMAT = "wrota-bip-availability/1"
+_LONGEST = timedelta(days=400)
+"""Longer than any term there is in the types' data; older items need not be looked at one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A day of the term on which something was wrong: tried ``tried`` times, ``failed`` of them; 0 of 0: no try."""
+
+    day: date
+    tried: int
+    failed: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Of ``days`` of the term that have begun, on how many it was seen; ``of``: the whole term."""
+
+    seen: int
+    days: int
+    of: int
+    first: date
+    last: date
+    gaps: tuple[Gap, ...]
+
+
+def term(kind: str, published_at: datetime | None) -> tuple[date, date] | None:
+    """The first and the last day of the time an item must stand, without the day of publication; if it has one."""
+    last = terms.must_stand_to(published_at, types.of(kind).term) if published_at else None
+    if last is None or published_at is None:
+        return None
+    return clock.local(published_at).date() + timedelta(days=1), last
+
+
+def wanted(session: Session) -> list[Wanted]:
+    """What must be open to everyone now: published items whose term runs."""
+    kinds = [name for name, kind in types.TYPES.items() if kind.family is BULLETIN and _has_term(kind.term)]
+    query = (
+        select(Item.id, Item.path, Item.type, Item.published_at, ItemVersion.number)
+        .join(ItemVersion, ItemVersion.id == Item.live_version_id)
+        .where(Item.type.in_(kinds), Item.published_at > clock.now() - _LONGEST, queries.states_visible((PUBLISHED,)))
+        .order_by(Item.id)
+    )
+    today = clock.today()
+    found = []
+    for row in session.execute(query):
+        days = term(row.type, row.published_at)
+        if days is not None and today <= days[1]:
+            found.append(Wanted(row.id, row.path, f"{row.id}.{row.number}"))
+    return found
+
+
+def _has_term(rule: dict[str, Any]) -> bool:
+    return bool(rule.get("min_days") or rule.get("min_months"))
+
+
+def note(session: Session, seen: Sequence[Seen]) -> bool:
+    """Add what was found to the day of each item. A version changed while it was looked at is no failure.
+
+    Says whether pages now tell something else: the first look of a day, or a failure.
+    """
+    moment = clock.now()
+    stands = {
+        row.id: f"{row.id}.{row.number}"
+        for row in session.execute(
+            select(Item.id, ItemVersion.number)
+            .join(ItemVersion, ItemVersion.id == Item.live_version_id)
+            .where(Item.id.in_([one.wanted.item_id for one in seen]))
+        )
+    }
+    counted = [
+        one
+        for one in seen
+        if one.failure != OTHER_VERSION or stands.get(one.wanted.item_id) == one.wanted.mark
+    ]  # fmt: skip
+    day = clock.local(moment).date()
+    ids = [one.wanted.item_id for one in counted]
+    here = (AvailableDay.day == day, AvailableDay.item_id.in_(ids))
+    known = len(session.scalars(select(AvailableDay.item_id).where(*here)).all())
+    for column, part in (
+        ("seen", [one for one in counted if not one.failure]),
+        ("failed", [one for one in counted if one.failure]),
+    ):
+        rows = [
+            {"day": day, "item_id": one.wanted.item_id, "seen": 0, "failed": 0, "last_at": moment, "note": one.failure}
+            | {column: 1}
+            for one in part
+        ]
+        if rows:
+            insert_or_add(session, AvailableDay, rows, column)
+    session.execute(update(AvailableDay).where(*here).values(last_at=moment))
+    for one in counted:
+        if one.failure:
+            key = (AvailableDay.day == day, AvailableDay.item_id == one.wanted.item_id)
+            session.execute(update(AvailableDay).where(*key).values(note=one.failure))
+    return known < len(counted) or any(one.failure for one in counted)
+
+
+def of_item(session: Session, item_id: int, kind: str, published_at: datetime | None) -> Availability | None:
+    """How the item was available in its term so far; ``None`` when it has none or was never looked at."""
+    days = term(kind, published_at)
+    if days is None:
+        return None
+    first, last = days
+    query = select(AvailableDay).where(AvailableDay.item_id == item_id, AvailableDay.day.between(first, last))
+    rows = {row.day: row for row in session.scalars(query)}
+    if not rows:
+        return None
+    today = clock.today()
+    # Today counts once it was looked at; until then it is not over and no gap.
+    begun = min(last, today if today in rows else today - timedelta(days=1))
+    span = [first + timedelta(days=n) for n in range((begun - first).days + 1)]
+    gaps = tuple(_gap(day, rows.get(day)) for day in span if day not in rows or rows[day].failed)
+    seen = sum(1 for day in span if day in rows and rows[day].seen)
+    return Availability(seen, len(span), (last - first).days + 1, first, last, gaps)
+
+
+def _gap(day: date, row: AvailableDay | None) -> Gap:
+    return Gap(day, row.seen + row.failed, row.failed, row.note) if row is not None else Gap(day, 0, 0, "")
+
+
+def months(session: Session) -> list[str]:
+    """The months of which there is anything to report, newest first (``2026-11``)."""
+    first, last = session.execute(select(func.min(AvailableDay.day), func.max(AvailableDay.day))).one()
+    found = []
+    while first is not None and last >= first.replace(day=1):
+        found.append(f"{last:%Y-%m}")
+        last = last.replace(day=1) - timedelta(days=1)
+    return found
+
+
+def report(session: Session, month: date, office: str, key: Ed25519PrivateKey) -> dict[str, Any]:
+    """The month as signed facts: of each item that had to stand, every day with how often it was seen and not.
+
+    The signature (Ed25519, the log's key) is over the canonical JSON of all but itself. What is not
+    public any more is named by its number only.
+    """
+    following = (month.replace(day=1) + timedelta(days=32)).replace(day=1)
+    query = (
+        select(
+            AvailableDay, Item.path, Item.title, queries.states_visible(tuple(sorted(BULLETIN.public))).label("open")
+        )
+        .join(Item, Item.id == AvailableDay.item_id)
+        .where(AvailableDay.day >= month.replace(day=1), AvailableDay.day < following)
+        .order_by(AvailableDay.item_id, AvailableDay.day)
+    )
+    items: dict[int, dict[str, Any]] = {}
+    for row, path, title, shown in session.execute(query):
+        facts = {"item": row.item_id, "path": path if shown else "", "title": title if shown else "", "days": []}
+        day = {"day": row.day.isoformat(), "seen": row.seen, "failed": row.failed, "note": row.note}
+        items.setdefault(row.item_id, facts)["days"].append(day)
+    said = {
+        "format": FORMAT, "office": office, "month": f"{month:%Y-%m}", "closed": following <= clock.today(),
+        "to": datetime.combine(following, time.min, clock.WARSAW).isoformat(), "items": list(items.values()),
+        "key": notes.public_text(key.public_key()),
+    }  # fmt: skip
+    return said | {"signature": base64.b64encode(key.sign(canonical(said))).decode()}
+
+
+__all__ = ["Availability", "Gap", "months", "note", "of_item", "report", "wanted"]
