@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from flask_wtf import CSRFProtect
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, ValidationError
 
@@ -58,6 +58,12 @@ class SmallInteger(IntegerConverter):
 def is_https(settings: Settings) -> bool:
     """Whether people reach the portal over TLS."""
     return settings.public_url.startswith("https://")
+
+
+def _refuse_foreign_hosts() -> None:
+    """Before anything else about the request is refused: under a foreign name no page can be built to say so."""
+    if isinstance(request.routing_exception, SecurityError):
+        raise request.routing_exception
 
 
 def _refuse_control_characters() -> None:
@@ -111,6 +117,7 @@ def configure(app: Flask, settings: Settings) -> None:
 def init(app: Flask, settings: Settings) -> None:
     """Guard every request and answer of ``app``."""
     app.before_request(lambda: uploads.allow_large(settings))
+    app.before_request(_refuse_foreign_hosts)
     app.before_request(_refuse_control_characters)
     CSRFProtect(app)
     https = is_https(settings)

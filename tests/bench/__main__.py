@@ -5,7 +5,11 @@ from __future__ import annotations
 import runpy
 import sys
 
-BENCHES = {"tests.bench.content_pages": ["10000"], "portal.cli": ["bench", "search", "--large", "20000"]}
+BENCHES = {
+    "tests.bench.content_pages": ["10000"],
+    "tests.bench.large_town": [],
+    "portal.cli": ["bench", "search", "--large", "20000"],
+}
 
 for module, arguments in BENCHES.items():
     print(f"== {module}")

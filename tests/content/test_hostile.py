@@ -126,6 +126,12 @@ def test_no_request_meets_a_defect(app: Flask, method: str, path: str, query: st
     assert not [line for line in lines if line["log_level"] in ("error", "critical")]
 
 
+def test_a_foreign_name_and_a_nul_at_once_are_refused_in_plain_words(app: Flask) -> None:
+    for host in ("", "evil.example"):
+        status, sent, text = ask(app, "GET", "urzad", "po=\0", {"HTTP_HOST": host})
+        assert (status, "Content-Type: text/plain; charset=utf-8" in sent, "evil" in text) == (400, True, False)
+
+
 @pytest.mark.parametrize("piece", NASTY)
 def test_known_addresses_survive_every_nasty_piece(app: Flask, piece: str) -> None:
     for start in KNOWN if FULL else KNOWN[::4]:
