@@ -32,9 +32,9 @@ from portal.core.program import Program
 from portal.core.settings import Settings
 from portal.core.worker import HueyBell, install_bell
 from portal.keys import secret_key
-from portal.web import setup
+from portal.web import health, setup
 from portal.web.folders import TEMPLATES
-from search import follow
+from search import follow, upkeep
 
 BLUEPRINTS = (
     portal.accounts.views.blueprint,
@@ -63,11 +63,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["SECRET_KEY"] = settings.secret_key
     database = _database(app, settings)
     follow.install(database)
-    setup.init(app, Program(settings, database, _blobs(settings), _ports(settings)))
+    program = Program(settings, database, _blobs(settings), _ports(settings))
+    setup.init(app, program)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if settings.demo:
         demo_logins.install(app, town.logins())
+    health.watch(app, lambda: upkeep.condition(program))
     install_bell(HueyBell(settings.data_dir / "worker"))
     return app
 

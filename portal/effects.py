@@ -15,6 +15,7 @@ import portal.content.exchange.effects
 import portal.content.media_effects
 import portal.content.personal.effects
 import search.effects
+import search.upkeep
 from bip import checkpoints
 from eoffice.dispatch.sealing import Office
 from portal import searched
@@ -51,7 +52,7 @@ def collect(program: Program) -> Effects:
 def standing_jobs(session: Session, program: Program) -> None:
     """Make sure that the recurring jobs and the search index exist; called at each start of a worker."""
     settings = program.settings
-    search.effects.ensure(session, program)
+    search.upkeep.ensure(session, program)
     bip.effects.ensure(session, settings.probe_minutes)
     portal.content.exchange.effects.ensure(session)
     for channel in settings.channel_names:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import exists, select, update
@@ -18,6 +18,7 @@ from search import sources
 from search.index import Doc, SearchIndex
 
 INDEX, READ, REBUILD = "search.index", "search.read", "search.rebuild"
+COMPARE, WATCH = "search.compare", "search.watch"
 LANE, READ_LANE, REBUILD_LANE = "search", "search.read", "search.rebuild"
 """Three lanes: while long files are read or all is built anew, what is published or withdrawn is known at once."""
 BATCH = 200
@@ -45,6 +46,17 @@ def request_rebuild(session: Session) -> bool:
         return False
     asked = clock.now().isoformat()
     return outbox.enqueue(session, REBUILD, f"{REBUILD}:{asked}", {"asked": asked}, lane=REBUILD_LANE)
+
+
+def request_compare(session: Session, *, after: timedelta = timedelta(0)) -> bool:
+    """Ask the worker to compare the index with the database and to repair it. Says whether that is news."""
+    waiting = select(exists().where(Job.topic == COMPARE, Job.state == DUE))
+    if session.scalar(waiting):
+        return False
+    now = clock.now()
+    return outbox.enqueue(
+        session, COMPARE, f"{COMPARE}:{now.isoformat()}", {}, lane=REBUILD_LANE, run_after=now + after
+    )
 
 
 def is_built(index: SearchIndex, asked: datetime) -> bool:

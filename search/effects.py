@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 
 from portal.core.blobs import BlobStore, MissingBlob
 from portal.core.documents import Document
-from portal.core.errors import Permanent
+from portal.core.errors import OutsideError, Permanent
 from portal.core.outbox import Effect
 from portal.core.ports import Ports
 from portal.core.program import Program
-from search import actions, engines, sources
+from search import actions, engines, sources, upkeep
 from search.extract import Extracted, extract
 from search.index import IndexUnavailable, SearchIndex
 from search.sources import Loaded
@@ -34,7 +34,7 @@ _BROKEN = {"search.missing", "search.damaged", "search.outdated"}
 
 def effects(program: Program) -> Sequence[Effect[Any, Any]]:
     """The effects of this package."""
-    return (_index_effect(program), _read_effect(program), _rebuild_effect(program))
+    return (_index_effect(program), _read_effect(program), _rebuild_effect(program), *upkeep.effects(program))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,11 @@ def _index_effect(program: Program) -> Effect[Loaded, Outcome]:
         if outcome.broken:
             actions.request_rebuild(session)
 
-    return Effect(actions.INDEX, load, call, save)
+    def gave_up(session: Session, _payload: dict[str, Any], _state: str, _error: OutsideError) -> None:
+        # Whatever kept it from being written for so long, the comparison finds what is missing once it is over.
+        actions.request_compare(session, after=upkeep.REST)
+
+    return Effect(actions.INDEX, load, call, save, gave_up=gave_up)
 
 
 def index_one(index: SearchIndex, loaded: Loaded) -> Outcome:
@@ -119,16 +123,12 @@ def _rebuild_effect(program: Program) -> Effect[bool, int]:
         return None if done else True
 
     def call(_ports: Ports, _request: bool) -> int:
-        return actions.rebuild(program.database, engines.of(program))
+        index = engines.of(program)
+        count = actions.rebuild(program.database, index)
+        upkeep.remember(program, index)
+        return count
 
     def save(_session: Session, _payload: dict[str, Any], count: int) -> None:
         log.info("search_rebuilt", documents=count)
 
     return Effect(actions.REBUILD, load, call, save, attempts=50)
-
-
-def ensure(session: Session, program: Program) -> None:
-    """At the start of a worker: an index that is missing, damaged or made by another analyser is built anew."""
-    index = engines.of(program)
-    if not index.check().ok:
-        actions.request_rebuild(session)

@@ -192,7 +192,8 @@ class IndexUnavailable(Temporary):
     """The index cannot answer now.
 
     ``code``: ``search.missing``, ``search.damaged``, ``search.outdated`` (made by another analyser) or
-    ``search.busy`` (another writer holds it).
+    ``search.busy`` (another writer holds it), ``search.full`` (the disk takes no more; what was there still answers),
+    ``search.unreachable`` (its database does not answer).
     """
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from portal.core.program import Program
 from portal.web.texts import message
-from search import actions, engines
+from search import actions, engines, upkeep
 from search.actions import Progress, Report
 from search.index import IndexUnavailable
 
@@ -23,6 +23,7 @@ def rebuild(program: Program, say: Say, progress: Progress) -> bool:
     except IndexUnavailable as problem:
         say(message("search.cannot", engine=index.name, reason=problem.reason))
         return False
+    upkeep.remember(program, index)
     say(message("search.rebuilt", engine=index.name, documents=count))
     return True
 

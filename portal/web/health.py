@@ -7,7 +7,8 @@ through the public door carries ``X-Forwarded-For`` and gets 404. No setting ope
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Flask, Response, current_app, request
@@ -30,11 +31,38 @@ _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 _SEARCH = "search.index"
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How a part is that the site can do without for a while. ``state`` is one word and names nobody's data."""
+
+    name: str
+    state: str
+    ok: bool
+
+
+Look = Callable[[], Part]
+_PARTS = "wrota.parts"
+
+
+def watch(app: Flask, look: Look) -> None:
+    """Let ``/readyz`` and ``/metrics`` say how a part is. ``look`` must be quick and must not raise."""
+    _looks(app).append(look)
+
+
+def _looks(app: Flask) -> list[Look]:
+    return cast(list[Look], app.extensions.setdefault(_PARTS, []))
+
+
+def broken() -> list[Part]:
+    """The parts of the running program that do not work now."""
+    return [part for look in _looks(current_app) if not (part := look()).ok]
+
+
 class Facts:
     """Figures read from the database when somebody asks for them."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, looks: Sequence[Look]) -> None:
+        self.database, self.looks = database, looks
 
     def describe(self) -> list[Any]:
         """Nothing in advance: the collector must not read the database when it is registered."""
@@ -42,6 +70,7 @@ class Facts:
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """The families of figures."""
+        yield _parts(self.looks)
         with self.database.reading() as session:
             yield _jobs(session)
             yield _gauge("wrota_job_oldest_due_seconds", "Age of the oldest job that could run", _oldest(session))
@@ -51,6 +80,13 @@ class Facts:
 
 def _gauge(name: str, about: str, value: float) -> GaugeMetricFamily:
     return GaugeMetricFamily(name, about, value=value)
+
+
+def _parts(looks: Sequence[Look]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily("wrota_part_ok", "Whether a part works, and its state", labels=["part", "state"])
+    for part in (look() for look in looks):
+        family.add_metric([part.name, part.state], float(part.ok))
+    return family
 
 
 def _jobs(session: Session) -> GaugeMetricFamily:
@@ -75,14 +111,14 @@ def _backlog(session: Session) -> int:
 class Metrics:
     """The figures of one program: its own registry, so that two programs in a process do not mix."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, looks: Sequence[Look] = ()) -> None:
         self.registry = CollectorRegistry()
         labels = ("method", "route", "status")
         self.requests = Counter("wrota_requests", "Requests answered", labels, registry=self.registry)
         self.duration = Histogram(
             "wrota_request_seconds", "Time to answer", ("route",), buckets=_BUCKETS, registry=self.registry
         )
-        self.registry.register(Facts(database))  # type: ignore[arg-type,unused-ignore]  # a duck, as documented
+        self.registry.register(Facts(database, looks))  # type: ignore[arg-type,unused-ignore]  # a duck, as documented
 
     def observe(self, response: Response) -> Response:
         """Count one answered request by its route, never by its address."""
@@ -129,7 +165,7 @@ def is_ready(database: Database) -> bool:
 
 def init(app: Flask, database: Database) -> None:
     """Count every request of ``app``."""
-    counted = Metrics(database)
+    counted = Metrics(database, _looks(app))
     app.extensions[EXTENSION] = counted
     app.after_request(counted.observe)
     gate.of(app).listeners.append(counted.observe_sent)

@@ -38,10 +38,14 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 @right("public")
 def readyz() -> Response:
-    """The database answers: requests can be served. Else 503, by the error pages."""
+    """The database answers: requests can be served. Else 503, by the error pages.
+
+    A part that does not work is named on a line of its own; the site serves the rest, so this stays 200.
+    """
     if not health.is_ready(context.program().database):
         abort(503)
-    return Response("ready\n", content_type="text/plain")
+    lines = ["ready", *(f"{part.name}: {part.state}" for part in health.broken())]
+    return Response("\n".join(lines) + "\n", content_type="text/plain")
 
 
 @blueprint.get("/metrics")

@@ -7,6 +7,7 @@ generations, so nothing that happens during a rebuild is lost when it takes over
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from search.index import IndexUnavailable
 
@@ -27,6 +29,25 @@ LAYOUT = 2
 _NAME = re.compile(r"g-\d+-[0-9a-f]+")
 PATIENCE = 120.0
 """Seconds a writer waits for its turn."""
+_PROBE = 1_000_000
+"""Bytes: about what a change needs."""
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
+_NATIVE = re.compile(r"\bos error (\d+)|\bcode: (\d+), kind\b")
+"""How Rust tells the number of an error of the system."""
+
+
+def complaint(cause: BaseException) -> str:
+    """The code of what a failed write means: ``search.full`` where the disk took no more, else ``search.damaged``.
+
+    A full disk leaves what was written before whole; building anew would only need more of it.
+    """
+    seen: BaseException | None = cause
+    while seen is not None:
+        native = _NATIVE.search(str(seen))
+        if (isinstance(seen, OSError) and seen.errno in _FULL) or (native and int(native[1] or native[2]) in _FULL):
+            return "search.full"
+        seen = seen.__cause__ or seen.__context__
+    return "search.damaged"
 
 
 class Folder:
@@ -60,8 +81,7 @@ class Folder:
 
     @contextmanager
     def _file_lock(self) -> Iterator[None]:
-        self.root.mkdir(parents=True, exist_ok=True)
-        with (self.root / "lock").open("w") as file:
+        with self._lock_file("lock") as file:
             deadline = time.monotonic() + PATIENCE
             while True:
                 try:
@@ -72,6 +92,14 @@ class Folder:
                         raise IndexUnavailable("another process is writing", code="search.busy") from None
                     time.sleep(0.02)
             yield
+
+    def _lock_file(self, name: str) -> IO[str]:
+        """Raises ``IndexUnavailable`` where nothing can be made: a full disk, somebody else's folder."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            return (self.root / name).open("w")
+        except OSError as cause:
+            raise IndexUnavailable(f"{name} cannot be made: {cause}", code=complaint(cause)) from cause
 
     def _named(self, pointer: str) -> str:
         """The generation a pointer names; empty when there is no pointer. Raises ``IndexUnavailable``."""
@@ -102,11 +130,16 @@ class Folder:
         stamp = status.st_mtime_ns, status.st_ino
         if self._known is None or self._known[0] != stamp:
             path = self.root / self._named("CURRENT")
-            self._verify(path)
+            self.verify(path)
             self._known = stamp, path
         return self._known[1]
 
-    def _verify(self, path: Path) -> None:
+    def forget(self) -> None:
+        """Look at the generation that answers anew at the next question."""
+        self._known = None
+
+    def verify(self, path: Path) -> None:
+        """Raises ``IndexUnavailable`` when a generation is gone, has no manifest or was made by another analyser."""
         if not path.is_dir():
             raise IndexUnavailable(f"{path.name} is gone", code="search.missing")
         try:
@@ -130,6 +163,39 @@ class Folder:
             paths.append(self.root / following)
         return paths
 
+    def each_target(self, write: Callable[[Path], None]) -> None:
+        """Write a change to all targets. A new generation that takes it no more is thrown away, so that its rebuild
+        begins again: what happens to it must not keep the one that answers from being in step."""
+        for path in self.targets():
+            try:
+                self.verify(path)
+                write(path)
+            except IndexUnavailable:
+                if self._named("NEXT") != path.name:
+                    raise
+                self.abandon(path)
+
+    @contextmanager
+    def room(self) -> Iterator[None]:
+        """Tell a write that failed for want of room, which native code may hide, from a damaged index."""
+        try:
+            yield
+        except IndexUnavailable as problem:
+            if problem.code == "search.damaged" and self._takes_nothing():
+                raise IndexUnavailable(problem.reason, code="search.full") from problem
+            raise
+
+    def _takes_nothing(self) -> bool:
+        probe = self.root / "probe"
+        try:
+            probe.write_bytes(bytes(_PROBE))
+        except OSError as cause:
+            return complaint(cause) == "search.full"
+        finally:
+            with suppress(OSError):
+                probe.unlink(missing_ok=True)
+        return False
+
     def _forget_dead(self) -> None:
         """Throw away the generation of a rebuild that died: it may lack anything, and nobody will finish it."""
         if not (self.root / "NEXT").exists():
@@ -141,8 +207,7 @@ class Folder:
     @contextmanager
     def rebuilding(self) -> Iterator[None]:
         """Only one rebuild at a time, of all processes; the lock of one that died is free."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        with (self.root / "rebuild.lock").open("w") as file:
+        with self._lock_file("rebuild.lock") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -164,11 +229,15 @@ class Folder:
         """
         name = f"g-{int(time.time())}-{uuid.uuid4().hex[:6]}"
         path = self.root / name
-        path.mkdir(parents=True)
-        manifest = {"fingerprint": self.fingerprint, "begun": time.time()}
-        (path / "manifest.json").write_text(json.dumps(manifest), "utf-8")
-        make(str(path))
-        self._point("NEXT", name)
+        try:
+            path.mkdir(parents=True)
+            manifest = {"fingerprint": self.fingerprint, "begun": time.time()}
+            (path / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+            make(str(path))
+            self._point("NEXT", name)
+        except BaseException:
+            shutil.rmtree(path, ignore_errors=True)
+            raise
         self._sweep()
         return path
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -155,6 +155,9 @@ class PostgresIndex(Engine):
                 raise IndexUnavailable("a rebuild is running", code="search.busy")
             yield
         finally:
+            # Said, not left to the end of the connection, which the server may notice only after the next try.
+            with suppress(psycopg.Error):
+                holder.execute("select pg_advisory_unlock(%s)", (_LOCK + 1,))
             holder.close()
 
     @contextmanager

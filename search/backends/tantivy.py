@@ -14,6 +14,7 @@ import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ import tantivy
 from tantivy import Occur
 from tantivy import Query as T
 
-from search.backends.folder import Folder
+from search.backends.folder import Folder, complaint
 from search.engine import Engine, Facets, Look, Stored
 from search.fields import fields
 from search.index import (
@@ -80,11 +81,11 @@ def _guarded() -> Iterator[None]:
     try:
         yield
     except (ValueError, OSError, KeyError, RuntimeError, zlib.error) as cause:
-        raise IndexUnavailable(f"tantivy: {cause}"[:300], code="search.damaged") from cause
+        raise IndexUnavailable(f"tantivy: {cause}"[:300], code=complaint(cause)) from cause
     except BaseException as cause:
         # A panic of the native code derives from BaseException and would pass every handler above us.
         if type(cause).__name__ == "PanicException":
-            raise IndexUnavailable(f"tantivy: {cause}"[:300], code="search.damaged") from cause
+            raise IndexUnavailable(f"tantivy: {cause}"[:300], code=complaint(cause)) from cause
         raise
 
 
@@ -113,25 +114,27 @@ class TantivyIndex(Engine):
         """See ``SearchIndex.put``."""
         with self.folder.writing():
             for batch in batches(docs):
-                for path in self.folder.targets():
-                    self._write(path, batch, [])
+                self.folder.each_target(partial(self._write, docs=batch, gone=()))
 
     def delete(self, keys: Iterable[str]) -> None:
         """See ``SearchIndex.delete``."""
         with self.folder.writing():
             gone = list(keys)
-            for path in self.folder.targets():
-                self._write(path, [], gone)
+            self.folder.each_target(partial(self._write, docs=(), gone=gone))
 
     def _write(self, path: Path, docs: Sequence[Doc], gone: Sequence[str]) -> None:
-        with _guarded():
+        with self.folder.room(), _guarded():
             writer = _opened(path).writer(_HEAP, 1)
-            for key in (*gone, *(doc.key for doc in docs)):
-                writer.delete_documents_by_term("key", key)
-            for doc in docs:
-                writer.add_document(self._document(doc))
-            writer.commit()
-            writer.wait_merging_threads()
+            try:
+                for key in (*gone, *(doc.key for doc in docs)):
+                    writer.delete_documents_by_term("key", key)
+                for doc in docs:
+                    writer.add_document(self._document(doc))
+                writer.commit()
+                writer.wait_merging_threads()
+            finally:
+                # The writer holds the lock of its folder as long as it lives, also in the traceback of an error.
+                del writer
 
     def _document(self, doc: Doc) -> Any:
         made = fields(self.analyser, doc)
@@ -162,10 +165,8 @@ class TantivyIndex(Engine):
     def digests(self) -> Iterator[tuple[str, str]]:
         """See ``SearchIndex.digests``."""
         with _guarded():
-            searcher = self._searcher()
-            everything = searcher.search(T.all_query(), limit=max(1, searcher.num_docs), count=False)
-            found = [json.loads(bytes(searcher.doc(address)["card"][0])) for _, address in everything.hits]
-        yield from ((card["key"], card["digest"]) for card in found)
+            found = _digests_of(self._searcher())
+        yield from found
 
     @contextmanager
     def rebuild(self) -> Iterator[Filling]:
@@ -179,7 +180,10 @@ class TantivyIndex(Engine):
             path = self.folder.begin(lambda folder: tantivy.Index(SCHEMA, folder))
         try:
             yield Filling(self, path)
-            with self.folder.writing():
+            with self.folder.writing(), _guarded():
+                # A generation that cannot be read must not take over from one that can.
+                self.folder.verify(path)
+                _digests_of(_opened(path).searcher())
                 self.folder.take_over(path)
         except BaseException:
             with self.folder.writing():
@@ -197,6 +201,7 @@ class TantivyIndex(Engine):
     def close(self) -> None:
         """See ``SearchIndex.close``."""
         self._open = None
+        self.folder.forget()
 
     @contextmanager
     def _look(self) -> Iterator[Look]:
@@ -259,6 +264,13 @@ class _Opened:
         self._looked_at = now
         present = self._measured()
         return any(present.get(name) != size for name, size in self._sizes.items())
+
+
+def _digests_of(searcher: Any) -> list[tuple[str, str]]:
+    """Key and digest of every document; reads the stored part of each, so damage there shows itself."""
+    everything = searcher.search(T.all_query(), limit=max(1, searcher.num_docs), count=False)
+    cards = (json.loads(bytes(searcher.doc(address)["card"][0])) for _, address in everything.hits)
+    return [(card["key"], card["digest"]) for card in cards]
 
 
 class Filling:

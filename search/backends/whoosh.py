@@ -15,7 +15,8 @@ import warnings
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ with warnings.catch_warnings():
     from whoosh import query as whoosh_query
     from whoosh.fields import ID, NUMERIC, STORED, FieldType, Schema
 
-from search.backends.folder import Folder
+from search.backends.folder import Folder, complaint
 from search.engine import Engine, Facets, Look, Stored
 from search.fields import fields
 from search.index import (
@@ -96,7 +97,7 @@ def _guarded() -> Iterator[None]:
     except IndexUnavailable:
         raise
     except Exception as cause:
-        raise IndexUnavailable(f"whoosh: {type(cause).__name__}: {cause}"[:300], code="search.damaged") from cause
+        raise IndexUnavailable(f"whoosh: {type(cause).__name__}: {cause}"[:300], code=complaint(cause)) from cause
 
 
 class WhooshIndex(Engine):
@@ -115,28 +116,30 @@ class WhooshIndex(Engine):
         """See ``SearchIndex.put``."""
         with self.folder.writing():
             for batch in batches(docs):
-                for path in self.folder.targets():
-                    self._write(path, batch, [])
+                self.folder.each_target(partial(self._write, docs=batch, gone=()))
 
     def delete(self, keys: Iterable[str]) -> None:
         """See ``SearchIndex.delete``."""
         with self.folder.writing():
             gone = list(keys)
-            for path in self.folder.targets():
-                self._write(path, [], gone)
+            self.folder.each_target(partial(self._write, docs=(), gone=gone))
 
     def _write(self, path: Path, docs: Sequence[Doc], gone: Sequence[str]) -> None:
-        with _guarded():
+        with self.folder.room(), _guarded():
             writer = whoosh_index.open_dir(str(path), schema=SCHEMA).writer(limitmb=64)
             try:
                 for key in gone:
                     writer.delete_by_term("key", key)
                 for doc in docs:
                     writer.update_document(**self._values(doc))
+                writer.commit()
             except BaseException:
-                writer.cancel()
+                # Giving up may fail like the rest where the disk is full; its lock must be free all the same.
+                with suppress(Exception):
+                    writer.cancel()
+                if writer.writelock is not None:
+                    writer.writelock.release()
                 raise
-            writer.commit()
 
     def _values(self, doc: Doc) -> dict[str, Any]:
         made = fields(self.analyser, doc)
@@ -155,8 +158,8 @@ class WhooshIndex(Engine):
     def digests(self) -> Iterator[tuple[str, str]]:
         """See ``SearchIndex.digests``."""
         with _guarded():
-            cards = [json.loads(stored["card"]) for stored in self._searcher()[0].reader().all_stored_fields()]
-        yield from ((card["key"], card["digest"]) for card in cards)
+            found = _digests_of(self._searcher()[0])
+        yield from found
 
     @contextmanager
     def rebuild(self) -> Iterator[Filling]:
@@ -166,11 +169,15 @@ class WhooshIndex(Engine):
 
     @contextmanager
     def _filling(self) -> Iterator[Filling]:
-        with self.folder.writing():
+        with self.folder.writing(), _guarded():
             path = self.folder.begin(lambda folder: whoosh_index.create_in(folder, SCHEMA))
         try:
             yield Filling(self, path)
-            with self.folder.writing():
+            with self.folder.writing(), _guarded():
+                # A generation that cannot be read must not take over from one that can.
+                self.folder.verify(path)
+                with _opened(path)[1] as searcher:
+                    _digests_of(searcher)
                 self.folder.take_over(path)
         except BaseException:
             with self.folder.writing():
@@ -191,6 +198,7 @@ class WhooshIndex(Engine):
         if known:
             known[1].close()
         self._local.open = None
+        self.folder.forget()
 
     @contextmanager
     def _look(self) -> Iterator[Look]:
@@ -212,6 +220,12 @@ class WhooshIndex(Engine):
             if self._columns is None or self._columns[0] != stamp:
                 self._columns = stamp, Columns(searcher.reader())
             return self._columns[1]
+
+
+def _digests_of(searcher: Any) -> list[tuple[str, str]]:
+    """Key and digest of every document; reads the stored part of each, so damage there shows itself."""
+    cards = (json.loads(stored["card"]) for stored in searcher.reader().all_stored_fields())
+    return [(card["key"], card["digest"]) for card in cards]
 
 
 def _newest(path: Path) -> int:

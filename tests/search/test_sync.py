@@ -17,7 +17,7 @@ from portal.core.actors import SYSTEM
 from portal.core.db import Database
 from portal.core.documents import Document
 from portal.core.outbox import Job
-from search import actions, effects, sources
+from search import actions, sources, upkeep
 from search.backends.folder import Folder
 from search.index import IndexUnavailable, Query
 from tests.search import files
@@ -193,8 +193,8 @@ def test_a_worker_that_starts_without_an_index_builds_it(town: Searching) -> Non
     with pytest.raises(IndexUnavailable):
         town.found("lis")
     with town.database.transaction() as session:
-        effects.ensure(session, town.program)
-        effects.ensure(session, town.program)
+        upkeep.ensure(session, town.program)
+        upkeep.ensure(session, town.program)
     with town.database.reading() as session:
         assert len(session.scalars(select(Job).where(Job.topic == actions.REBUILD)).all()) == 1
     town.worker.drain()
@@ -231,7 +231,7 @@ def test_a_full_disk_or_a_folder_nobody_may_write_is_tried_again_later(town: Sea
     assert not town.index.check().ok
     path.unlink()
     with town.database.transaction() as session:
-        effects.ensure(session, town.program)
+        upkeep.ensure(session, town.program)
         for job in session.scalars(select(Job)):
             job.run_after = job.created_at
     town.worker.drain()
