@@ -9,11 +9,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bip import exclusions, leaves, removed, terms
+from bip import endings, exclusions, leaves, removed, terms
 from bip.types import ROOT
 from portal.content import actions as content
 from portal.content import paths, queries
-from portal.content.acts import ARCHIVING_CHECKS, PUBLIC_CHANGES, PUBLICATION_CHECKS
+from portal.content.acts import (
+    ARCHIVING_CHECKS,
+    ENDINGS,
+    PLANNED_ENDS,
+    PUBLIC_CHANGES,
+    PUBLICATION_CHECKS,
+    WITHDRAWAL_WORDS,
+)
 from portal.content.models import Item, ItemVersion
 from portal.content.personal import deciding, review
 from portal.content.versions import Attachment
@@ -26,6 +33,10 @@ from portal.core.errors import Conflict, Invalid, NotFound
 PUBLIC_CHANGES.register("bip.leaves", leaves.append)
 PUBLICATION_CHECKS.register("bip.exclusions", exclusions.check)
 ARCHIVING_CHECKS.register("bip.terms", terms.check_archiving)
+PUBLICATION_CHECKS.register("bip.terms", terms.check_publication)
+PLANNED_ENDS.register("bip.terms", terms.planned_end)
+WITHDRAWAL_WORDS.register("bip.terms", terms.early_words)
+ENDINGS.register("bip.terms", endings.end)
 PUBLICATION_CHECKS.register("bip.personal", review.check)
 deciding.TAKEN_OUT.register("bip.exclusions", removed.note)
 

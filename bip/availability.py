@@ -56,7 +56,7 @@ class Availability:
 
 def term(kind: str, published_at: datetime | None) -> tuple[date, date] | None:
     """The first and the last day of the time an item must stand, without the day of publication; if it has one."""
-    last = terms.must_stand_to(published_at, types.of(kind).term) if published_at else None
+    last = terms.must_stand_to(published_at, types.of(kind).term_of(published_at)) if published_at else None
     if last is None or published_at is None:
         return None
     return clock.local(published_at).date() + timedelta(days=1), last
@@ -64,7 +64,11 @@ def term(kind: str, published_at: datetime | None) -> tuple[date, date] | None:
 
 def wanted(session: Session) -> list[Wanted]:
     """What must be open to everyone now: published items whose term runs."""
-    kinds = [name for name, kind in types.TYPES.items() if kind.family is BULLETIN and _has_term(kind.term)]
+    kinds = [
+        name
+        for name, kind in types.TYPES.items()
+        if kind.family is BULLETIN and any(_has_term(rule) for rule in kind.terms)
+    ]
     query = (
         select(Item.id, Item.path, Item.type, Item.published_at, ItemVersion.number)
         .join(ItemVersion, ItemVersion.id == Item.live_version_id)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from portal.content import types
-from portal.content.models import Item
+from portal.content.models import Item, ItemVersion
 from portal.core import clock
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, Invalid
 from portal.web import formats
+from portal.web.texts import message
 
 
 def deemed_served(published_at: datetime | None, term: Mapping[str, Any]) -> date | None:
@@ -23,6 +26,20 @@ def deemed_served(published_at: datetime | None, term: Mapping[str, Any]) -> dat
     if published_at is None or not days:
         return None
     return clock.local(published_at).date() + timedelta(days=int(days))
+
+
+def stated(kind: types.ItemType, published_at: datetime | None) -> dict[str, Any] | None:
+    """What a page says of its day of publication, by the rule of that day; ``None`` when the rule asks nothing.
+
+    ``served``: the last day before it counts as served; ``until``: the last day it surely stands.
+    """
+    term = kind.term_of(published_at)
+    if published_at is None or not (term.get("states_day") or term.get("served_at_publication")):
+        return None
+    return {
+        "served": deemed_served(published_at, term), "days": term.get("deemed_service_days"), "basis": term["basis"],
+        "until": must_stand_to(published_at, term), "at_once": term.get("served_at_publication", False),
+    }  # fmt: skip
 
 
 def must_stand_to(published_at: datetime, term: Mapping[str, Any]) -> date | None:
@@ -42,13 +59,97 @@ def _months_on(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def check_archiving(item: Item, moment: datetime, planned: datetime | None) -> None:
-    """Nothing goes to the archive before the shortest time the law gives it. Raises ``Conflict``.
+def must_end_by(published_at: datetime, term: Mapping[str, Any]) -> date | None:
+    """The last day on which an item may be open to everyone; ``None`` when its type has no maximum."""
+    months = int(term.get("max_months", 0))
+    return _months_on(clock.local(published_at).date(), months) if months else None
 
-    An item not yet published is counted from the moment ``planned`` for it, or from now. Withdrawing it,
-    with the reason in public, stays possible: what must not be public cannot wait.
+
+def rule_of(item: Item, planned: datetime | None = None) -> dict[str, Any]:
+    """The rule in force on the day ``item`` was published, or is ``planned`` to be, or today."""
+    return types.of(item.type).term_of(item.published_at or planned)
+
+
+def last_day(item: Item, fields: Mapping[str, Any], term: Mapping[str, Any]) -> date | None:
+    """The day on which the rule itself ends a published item: its maximum, deadline or customary time."""
+    begins = item.published_at
+    if begins is None or term.get("at_end", "keep") == "keep":
+        return None
+    found = [day for day in (must_stand_to(begins, term), _deadline(fields, term)) if day is not None]
+    first = clock.local(begins).date()
+    months = int(term.get("default_months", 0)) or 12 * int(term.get("review_years", 0))
+    if months:
+        found.append(_months_on(first, months))
+    if term.get("default_days"):
+        found.append(first + timedelta(days=int(term["default_days"])))
+    return must_end_by(begins, term) or max(found, default=None)
+
+
+def planned_end(item: Item, version: ItemVersion) -> datetime | None:
+    """When what is published now ends by its rule; ``None`` when the editor planned a lawful end, or there is none."""
+    term = rule_of(item)
+    last = last_day(item, version.fields, term)
+    if last is None or item.published_at is None:
+        return None
+    shortest, longest = must_stand_to(item.published_at, term), must_end_by(item.published_at, term)
+    if item.expires_at is not None and not (
+        (shortest and item.expires_at < midnight_after(shortest))
+        or (longest and item.expires_at > midnight_after(longest))
+    ):
+        return None
+    # What returns to the public after its time stands anew as long as the rule says.
+    if midnight_after(last) <= clock.now():
+        last = clock.today() + (last - clock.local(item.published_at).date())
+    return midnight_after(last)
+
+
+def midnight_after(day: date) -> datetime:
+    """The moment ``day`` ends on the clock of Poland."""
+    return datetime.combine(day + timedelta(days=1), time.min, clock.WARSAW).astimezone(UTC)
+
+
+def check_archiving(item: Item, moment: datetime | None, planned: datetime | None) -> None:
+    """Nothing goes to the archive before the shortest time the law gives it, nor is set to stand past the longest.
+
+    Raises ``Conflict``. An item not yet published is counted from the moment ``planned`` for it, or from now.
+    Withdrawing it, with the reason in public, stays possible: what must not be public cannot wait.
     """
     begins = item.published_at or planned or clock.now()
-    last = must_stand_to(begins, types.of(item.type).term)
-    if last is not None and moment < datetime.combine(last + timedelta(days=1), time.min, clock.WARSAW):
-        raise Conflict("bip.term_too_early", day=formats.day(last), basis=types.of(item.type).term["basis"])
+    term = rule_of(item, planned)
+    last = must_stand_to(begins, term)
+    if last is not None and moment is not None and moment < midnight_after(last):
+        raise Conflict("bip.term_too_early", day=formats.day(last), basis=term["basis"])
+    last = must_end_by(begins, term)
+    if last is not None and (moment is None or moment > max(clock.now(), midnight_after(last))):
+        raise Conflict("bip.term_too_late", day=formats.day(last), basis=term["basis"])
+
+
+def check_publication(_session: Session, item: Item, version: ItemVersion) -> None:
+    """Raise ``Invalid`` when people would have less time than the law gives, or the longest time is over."""
+    begins = item.published_at or clock.now()
+    term = rule_of(item)
+    deadline, shortest = _deadline(version.fields, term), must_stand_to(begins, term)
+    if deadline is not None and shortest is not None and deadline < shortest:
+        raise Invalid("bip.deadline_too_near", day=formats.day(shortest), basis=term["basis"])
+    longest = must_end_by(begins, term)
+    if longest is not None and clock.now() >= midnight_after(longest):
+        raise Invalid("bip.term_over", day=formats.day(longest), basis=term["basis"])
+
+
+def early_words(item: Item) -> str:
+    """What everyone reads besides the reason when ``item`` comes down before its shortest time; else nothing."""
+    if item.published_at is None:
+        return ""
+    term = rule_of(item)
+    last = must_stand_to(item.published_at, term)
+    if last is None or clock.now() >= midnight_after(last):
+        return ""
+    return message("bip.term_withdrawn_early", day=formats.day(last), basis=term["basis"])
+
+
+def _deadline(fields: Mapping[str, Any], term: Mapping[str, Any]) -> date | None:
+    """The day until which people may act, as the editor wrote it; ``None`` when there is none that can be read."""
+    try:
+        return date.fromisoformat(str(fields.get(term.get("deadline_field", ""), "")))
+    except ValueError:
+        return None

@@ -42,7 +42,7 @@ from portal.web.rights import right
 
 blueprint = Blueprint("bip", __name__)
 blueprint.record_once(lambda state: frame.install(state.app))
-blueprint.add_app_template_filter(terms.deemed_served, "deemed")
+blueprint.add_app_template_filter(terms.stated, "stated")
 blueprint.register_blueprint(editor.blueprint)
 blueprint.register_blueprint(views_asof.blueprint)
 blueprint.register_blueprint(views_availability.blueprint)

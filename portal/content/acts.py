@@ -36,9 +36,21 @@ PUBLIC_CHANGES: Registry[Callable[[Session, Actor, PublicChange], None]] = Regis
 """Packages above add what must happen in the same commit (the Bulletin's Merkle log)."""
 
 
-ARCHIVING_CHECKS: Registry[Callable[[Item, datetime, datetime | None], None]] = Registry("archiving check")
-"""Packages above add what must hold before an item goes to the archive at a moment (or is set to);
-the third is when it is planned to be published. A check raises ``Conflict``."""
+ARCHIVING_CHECKS: Registry[Callable[[Item, datetime | None, datetime | None], None]] = Registry("archiving check")
+"""Packages above add what must hold before an item goes to the archive at a moment (or is set to; ``None``: to
+stand without an end); the third is when it is planned to be published. A check raises ``Conflict``."""
+
+
+PLANNED_ENDS: Registry[Callable[[Item, ItemVersion], datetime | None]] = Registry("planned end")
+"""Packages above add when what has just been published ends by itself; ``None`` leaves what is planned."""
+
+
+ENDINGS: Registry[Callable[[Session, Actor, Item], bool]] = Registry("ending")
+"""Packages above add what happens when an item's planned end comes; ``True``: done, it need not be archived."""
+
+
+WITHDRAWAL_WORDS: Registry[Callable[[Item], str]] = Registry("withdrawal words")
+"""Packages above add what the public must be told besides the reason when an item is withdrawn now."""
 
 
 PUBLICATION_CHECKS: Registry[Callable[[Session, Item, ItemVersion], None]] = Registry("publication check")

@@ -73,7 +73,7 @@ def _carry_out(session: Session, payload: dict[str, Any], item_id: int, moment: 
         actor = actors.system_for(user_id)
         if moment == "publish_at":
             publication.publish(session, actor, item_id, version_id=asked)
-        else:
+        elif not any(ending(session, actor, item) for _, ending in acts.ENDINGS.items()):
             publication.archive(session, actor, item_id, reason=message("content.expired"))
     except DomainError as refusal:
         # The refusal came before anything was changed: actions check first.

@@ -81,6 +81,7 @@ def publish(
     _go_live(session, actor, item, version, reason)
     verb = "published" if version.number == 1 else "updated"
     facts = {"version": version.id, "number": version.number}
+    _plan_end(session, item, version)
     acts.changed(session, actor, item, verb, visible=True, data=facts)
     acts.publicly(session, actor, "published", item, version)
     return item
@@ -110,7 +111,7 @@ def schedule(
         checks.require_readable(session, item, session.get_one(ItemVersion, item.draft_version_id))
     _require_future(publish_at, item.publish_at)
     _require_future(expires_at, item.expires_at)
-    if expires_at:
+    if expires_at or item.state == PUBLISHED:
         _check_archiving(item, expires_at, publish_at)
     item.publish_at, item.expires_at = publish_at, expires_at
     item.scheduled_version_id = item.draft_version_id if publish_at else None
@@ -125,7 +126,18 @@ def schedule(
     return item
 
 
-def _check_archiving(item: Item, moment: datetime, planned: datetime | None) -> None:
+def _plan_end(session: Session, item: Item, version: ItemVersion) -> None:
+    """Let what was published end when the rules of its type say, whoever works here then."""
+    for _, rule in acts.PLANNED_ENDS.items():
+        moment = rule(item, version)
+        if moment is not None and moment != item.expires_at:
+            item.expires_at = moment
+            key = f"content.expire:{item.id}:{moment.isoformat()}:rule:{item.version}"
+            payload = {"item": item.id, "user": None, "at": moment.isoformat()}
+            outbox.enqueue(session, "content.expire", key, payload, run_after=moment)
+
+
+def _check_archiving(item: Item, moment: datetime | None, planned: datetime | None) -> None:
     for _, check in acts.ARCHIVING_CHECKS.items():
         check(item, moment, planned)
 
@@ -141,6 +153,9 @@ def _take_off(session: Session, actor: Actor, item_id: int, arrow: str, verb: st
     acts.require(session, actor, item, "publish")
     if arrow == "archive":
         _check_archiving(item, clock.now(), None)
+    more = [words(item) for _, words in acts.WITHDRAWAL_WORDS.items()] if arrow == "withdraw" and reason.strip() else []
+    if any(more):
+        reason = " ".join((reason.strip().removesuffix(".") + ".", *filter(None, more)))
     LIFE.fire(item, arrow)
     kept = acts.note(session, actor, item, arrow, reason, item.live_version_id)
     version = session.get_one(ItemVersion, item.live_version_id)

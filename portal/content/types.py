@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from forms.schema import Field, fields_from_data
 from portal.content.workflow import FAMILIES, Family
+from portal.core import clock
 from portal.core.errors import Invalid
 from portal.core.registry import Registry
 
@@ -26,8 +28,9 @@ class ItemType:
     ``children``: names of types that may be created directly in it. ``order``: how a listing of it goes,
     ``position`` or ``newest``. ``body``: whether it has a rich text. ``files``: whether documents may be
     attached. ``required``: fields without which it cannot be published; ``one_of``: groups of which at
-    least one must be filled in. ``defaults``: field → the acquired setting it starts with. ``term``: the
-    rule of law on how long it must stand (publication types of the Bulletin).
+    least one must be filled in. ``defaults``: field → the acquired setting it starts with. ``terms``: the
+    rules of law on how long it must stand (publication types of the Bulletin), each with the days ``from`` and
+    ``until`` which it is in force, where the law has such days.
     """
 
     name: str
@@ -43,11 +46,16 @@ class ItemType:
     one_of: tuple[tuple[str, ...], ...] = ()
     defaults: dict[str, str] = field(default_factory=dict)
     help: str = ""
-    term: dict[str, Any] = field(default_factory=dict)
+    terms: tuple[dict[str, Any], ...] = ()
 
     @property
     def is_folder(self) -> bool:
         return bool(self.children)
+
+    def term_of(self, published_at: datetime | None) -> dict[str, Any]:
+        """The rule in force on the day of publication, or today; empty when there is none."""
+        text = clock.local(published_at or clock.now()).date().isoformat()
+        return next((rule for rule in self.terms if rule.get("from", "") <= text <= rule.get("until", "9")), {})
 
 
 TYPES: Registry[ItemType] = Registry("content type")
@@ -71,8 +79,12 @@ def from_data(data: dict[str, Any], shared: dict[str, list[dict[str, Any]]]) -> 
         one_of=tuple(tuple(group) for group in data.get("one_of", ())),
         defaults=data.get("defaults", {}),
         help=data.get("help", ""),
-        term=data.get("term", {}),
+        terms=_rules(data.get("term", [])),
     )
+
+
+def _rules(data: dict[str, Any] | list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    return (data,) if isinstance(data, dict) else tuple(data)
 
 
 def register_file(path: Path) -> list[ItemType]:

@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bip import terms
-from portal.content import actions
+from portal.content import actions, types
+from portal.content.models import Item, ItemNote
 from portal.core import clock
 from portal.core.actors import SYSTEM
+from portal.core.blobs import FolderBlobStore
 from portal.core.db import Database
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, Invalid
+from portal.web import formats
+from tests.content.test_schedule import run
+from tests.content.web import make_app
 
 PUBLISHED = datetime(2026, 11, 2, 9, tzinfo=UTC)
 LAST_DAY = datetime(2026, 11, 16, 22, 59, tzinfo=UTC)
 """23:59 in Warsaw on the fourteenth day."""
 
 
-def notice(database: Database) -> int:
-    marks = {"publisher": "UG", "produced_by": "Jan Kowal", "produced_on": "2026-10-30"}
+def published(database: Database, kind: str, **fields: str) -> int:
+    marks = {"publisher": "UG", "produced_by": "Jan Kowal", "produced_on": "2026-10-30", "case_sign": "SO.1.2026"}
     with clock.frozen(PUBLISHED), database.transaction() as session:
-        item = actions.create_item(session, SYSTEM, "/bip/ogloszenia", "notice", "Obwieszczenie", fields=marks)
+        item = actions.create_item(session, SYSTEM, "/bip/ogloszenia", kind, "Obwieszczenie", fields=marks | fields)
         return actions.publish(session, SYSTEM, item.id).id
+
+
+def notice(database: Database) -> int:
+    return published(database, "notice")
+
+
+def midnight(day: date) -> datetime:
+    return terms.midnight_after(day - timedelta(days=1))
 
 
 def test_a_notice_goes_to_the_archive_after_its_fourteenth_day_and_not_before(bulletin: Database) -> None:
@@ -59,3 +74,88 @@ def test_what_waits_for_its_moment_is_counted_from_it(bulletin: Database) -> Non
         item = actions.create_item(session, SYSTEM, "/bip/ogloszenia", "notice", "Obwieszczenie")
         with pytest.raises(Conflict, match="term_too_early"):
             actions.schedule(session, SYSTEM, item.id, publish_at=planned, expires_at=LAST_DAY + timedelta(days=2))
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "ends"),
+    [
+        ("notice", {}, date(2026, 12, 3)),
+        ("vacancy", {"post": "inspektor", "apply_until": "2026-11-20"}, date(2026, 11, 21)),
+        ("assembly_ban", {}, date(2027, 2, 3)),
+        ("environment", {}, date(2027, 11, 3)),
+        ("environment_decision", {}, date(2026, 11, 17)),
+        ("asset_declaration", {"person_post": "radny", "year": "2025"}, date(2032, 11, 3)),
+    ],
+)
+def test_what_is_published_has_its_end_from_the_rule(
+    bulletin: Database, kind: str, fields: dict[str, str], ends: date
+) -> None:
+    number = published(bulletin, kind, **fields)
+    with bulletin.reading() as session:
+        assert session.get_one(Item, number).expires_at == midnight(ends)
+
+
+def test_a_lawful_end_of_the_editor_stays(bulletin: Database) -> None:
+    wished = midnight(date(2026, 11, 25))
+    marks = {"publisher": "UG", "produced_by": "Jan Kowal", "produced_on": "2026-10-30"}
+    with clock.frozen(PUBLISHED), bulletin.transaction() as session:
+        item = actions.create_item(session, SYSTEM, "/bip/ogloszenia", "notice", "Obwieszczenie", fields=marks)
+        actions.schedule(session, SYSTEM, item.id, publish_at=None, expires_at=wished)
+        assert actions.publish(session, SYSTEM, item.id).expires_at == wished
+
+
+def test_at_the_end_each_rule_does_what_it_says(bulletin: Database) -> None:
+    archived, banned = notice(bulletin), published(bulletin, "assembly_ban")
+    kept = published(bulletin, "asset_declaration", person_post="radny", year="2025")
+    with clock.frozen(midnight(date(2032, 11, 3))):
+        assert run(bulletin, "content.expire") == 3
+    with bulletin.reading() as session:
+        states = [session.get_one(Item, number).state for number in (archived, banned, kept)]
+        assert states == ["archived", "withdrawn", "published"]
+        note = session.scalars(select(ItemNote).where(ItemNote.item_id == banned)).one()
+    assert "art. 15 i 16 Prawa o zgromadzeniach" in note.text
+
+
+def test_nothing_is_set_to_stand_past_its_longest_time(bulletin: Database) -> None:
+    number = published(bulletin, "assembly_ban")
+    for end in (None, midnight(date(2027, 2, 4))):
+        with clock.frozen(PUBLISHED), bulletin.transaction() as session, pytest.raises(Conflict, match="term_too_late"):
+            actions.schedule(session, SYSTEM, number, publish_at=None, expires_at=end)
+
+
+def test_what_comes_down_early_says_so_and_needs_a_reason(bulletin: Database) -> None:
+    number = notice(bulletin)
+    with pytest.raises(Invalid, match="reason_missing"), bulletin.transaction() as session:
+        actions.withdraw(session, SYSTEM, number, reason=" ")
+    with clock.frozen(PUBLISHED), bulletin.transaction() as session:
+        actions.withdraw(session, SYSTEM, number, reason="Dane osobowe")
+        said = session.scalars(select(ItemNote).where(ItemNote.item_id == number)).one().text
+    assert said.startswith("Dane osobowe. Informację zdjęto przed terminem: powinna być udostępniona")
+    assert formats.day(date(2026, 11, 16)) in said
+
+
+def test_people_have_ten_days_to_apply(bulletin: Database) -> None:
+    with pytest.raises(Invalid, match="deadline_too_near"):
+        published(bulletin, "vacancy", post="inspektor", apply_until="2026-11-11")
+    assert published(bulletin, "vacancy", post="inspektor", apply_until="2026-11-12")
+
+
+def test_the_rule_of_the_day_of_publication_applies() -> None:
+    old, new = {"min_days": 7, "until": "2026-10-31"}, {"min_days": 14, "from": "2026-11-01"}
+    kind = types.from_data({"name": "x", "title": "X", "family": "bulletin", "term": [old, new]}, {})
+    assert kind.term_of(PUBLISHED) is new
+    assert kind.term_of(PUBLISHED - timedelta(days=5)) is old
+    assert types.of("notice").term_of(datetime(2017, 5, 31, 12, tzinfo=UTC)) == {}
+
+
+def test_the_page_and_its_print_say_the_day_and_what_follows(
+    bulletin: Database, blobs: FolderBlobStore, tmp_path: Path
+) -> None:
+    said = {notice(bulletin): date(2026, 11, 16), published(bulletin, "environment"): date(2027, 11, 2)}
+    client = make_app(bulletin, blobs, tmp_path).test_client()
+    with bulletin.reading() as session:
+        paths = {session.get_one(Item, number).path: day for number, day in said.items()}
+    for path, day in paths.items():
+        for page in (client.get(path).text, client.get(f"{path}/drukuj").text):
+            assert "Dzień udostępnienia w Biuletynie" in page
+            assert f">{formats.day(day)}</time></strong>" in page
