@@ -88,7 +88,7 @@ def _render_item(path: str) -> str | BaseResponse:
     with context.reading() as session:
         found = queries.page_at(session, address)
         if found is None or not queries.may_see(session, context.actor(), found):
-            moved = queries.moved_to(session, address)
+            moved = queries.moved_to(session, address, request.query_string.decode("utf-8", "replace")[:400])
             return redirect(moved, 301) if moved else abort(404)
         if address != f"{ROOT}/{path}":
             return redirect(address, 301)

@@ -181,7 +181,7 @@ def export_(settings: Settings, path: str, file: Path) -> None:
 
 
 @main.command(name="import", help=message("cli.import"))
-@click.argument("kind", type=click.Choice(["wrota", "plone"]))
+@click.argument("kind", type=click.Choice(["wrota", "plone", "bip"]))
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option("--into", default="/", help=message("cli.import.into"))
 @click.option("--go", is_flag=True, help=message("cli.import.go"))

@@ -12,14 +12,17 @@ import click
 from sqlalchemy.orm import Session
 
 from portal.content import paths, queries
-from portal.content.exchange import plan, sources
+from portal.content.exchange import mapping, plan, sources
 from portal.content.exchange.bring import Bringing
+from portal.content.exchange.crawl import Crawl
 from portal.content.exchange.effects import limit
+from portal.content.exchange.fetching import HttpFetcher
 from portal.content.exchange.packing import Packing
 from portal.content.exchange.plan import Line
 from portal.content.models import Item
 from portal.core import events
 from portal.core.actors import SYSTEM
+from portal.core.blobs import sha256
 from portal.core.errors import NotFound
 from portal.core.program import Program
 from portal.web.tables import safe
@@ -52,6 +55,8 @@ def bring(program: Program, kind: str, file: Path, into: str, report: Path, say:
     """
     with program.database.reading() as session:
         target, options = _item(session, into), _options(session, into)
+    if kind == "bip":
+        options["folder"] = _walked(program, file)
     with closing(sources.opened(kind, file, limit(program), options)) as source:
         if go:
             work = Bringing(program.database, program.blobs, source, target.id, SYSTEM, SYSTEM)
@@ -64,6 +69,22 @@ def bring(program: Program, kind: str, file: Path, into: str, report: Path, say:
     for outcome in plan.OUTCOMES:
         say(f"{message(f'import.outcome.{outcome}')}: {counts[outcome]}")
     say(message("cli.import.done" if go else "cli.import.planned", report=report))
+
+
+def _walked(program: Program, file: Path) -> Path:
+    """Walk through the old Bulletin, or go on where an earlier walk stopped; where its pages are kept."""
+    text = file.read_text("utf-8")
+    rules = mapping.read(text)
+    folder = program.settings.data_dir / "exchange" / f"bip-{sha256(text.encode())[:16]}"
+    fetcher = HttpFetcher(agent=rules.agent, inside=rules.inside)
+    with click.progressbar(length=1, label=message("cli.import.walk")) as bar:
+
+        def progress(done: int, known: int) -> None:
+            bar.length = max(known, 1)
+            bar.update(done - bar.pos)
+
+        Crawl(rules, fetcher, folder).run(progress)
+    return folder
 
 
 def _item(session: Session, path: str) -> Item:

@@ -194,14 +194,20 @@ def item_at(session: Session, path: str, actor: Actor) -> PageData:
     return page
 
 
-def moved_to(session: Session, path: str) -> str | None:
-    """Where the item that once lived at ``path`` lives now: also for a path under one that moved as a whole."""
+def moved_to(session: Session, path: str, asked: str = "") -> str | None:
+    """Where the item that once lived at ``path`` lives now: also for a path under one that moved as a whole.
+
+    ``asked``: the query string that came with it; addresses of an old site are often told apart by it alone.
+    """
+    whole = f"{path}?{asked}" if asked else ""
     query = (
         select(Redirect.path, Item.path.label("now"))
         .join(Item, Item.id == Redirect.item_id)
-        .where(Redirect.path.in_(paths.lineage(path)[1:]), Item.binned_at.is_(None))
+        .where(Redirect.path.in_([*paths.lineage(path)[1:], whole]), Item.binned_at.is_(None))
     )
     found = {row.path: row.now for row in session.execute(query)}
+    if whole in found:
+        return str(found[whole])
     if not found:
         return None
     nearest = max(found, key=len)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, abort, g, redirect, render_template
+from flask import Blueprint, Flask, Response, abort, g, redirect, render_template, request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -155,9 +155,13 @@ def _drawn(session: Session, found: PageData) -> str:
     )
 
 
+def _query() -> str:
+    return request.query_string.decode("utf-8", "replace")[: paths.MAX_PATH]
+
+
 def _elsewhere(session: Session, address: str, found: PageData | None) -> BaseResponse:
     """An address without a page for this reader: moved, taken off the site, or never there."""
-    moved = queries.moved_to(session, address) if found is None else None
+    moved = queries.moved_to(session, address, _query()) if found is None else None
     if moved:
         return redirect(moved, 301)
     if found is not None and found.row.state in ("withdrawn", "archived") and not found.protected:

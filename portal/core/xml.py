@@ -90,3 +90,21 @@ def text(element: etree._Element, *names: str) -> str:
     """The stripped text of the first element reached by ``names``; empty when there is none."""
     found = child(element, *names)
     return (found.text or "").strip() if found is not None else ""
+
+
+def parse_html(data: bytes, encoding: str = "", *, max_bytes: int = MAX_BYTES) -> etree._Element:
+    """A page of another site as a tree, however broken; nothing outside ``data`` is ever read.
+
+    ``encoding``: what the page is written in, when it is known. Raises ``UnsafeXml`` (empty, too large).
+    """
+    if len(data) > max_bytes:
+        raise UnsafeXml("too_large")
+    try:
+        known = encoding if encoding and "".encode(encoding) == b"" else None
+    except LookupError:
+        known = None
+    reader = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, encoding=known, huge_tree=False)
+    root = etree.fromstring(data, reader) if data.strip() else None
+    if root is None:
+        raise UnsafeXml("empty")
+    return root
