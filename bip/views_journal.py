@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from bip import reviews
+from bip import refusals, reviews  # noqa: F401 - refusals registers what it notes
 from bip.journal import ORDER
 from bip.types import ROOT
 from portal.accounts.models import User

@@ -67,6 +67,8 @@ def log_in() -> ResponseReturnValue:
     try:
         proven = entry.prove_password(_database(), _rule(), buckets, name, password)
     except (actions.Refused, TooMany) as refusal:
+        if target := safe(request.form.get("next"), ""):
+            errors.refused("password", target)
         form.form_errors.append(errors.explain(refusal))
         return _page(form, errors.status_of(refusal))
     target = safe(request.form.get("next"), "")

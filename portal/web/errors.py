@@ -6,6 +6,7 @@ The number is all a person has to tell us; the log has the route and where in th
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -16,6 +17,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, OutsideError
+from portal.core.registry import Registry
 from portal.web import context, held, logs, redirects
 from portal.web.limits import TooMany
 from portal.web.texts import known, message
@@ -118,7 +120,19 @@ def _problem(answer: Answer, title: str, text: str, number: str) -> Response:
     return response
 
 
+REFUSED: Registry[Callable[[str, str], None]] = Registry("refusal hook")
+"""Packages above note attempts that were refused: why (``login``, ``csrf``, ``right``, ``password``), address."""
+
+
+def refused(why: str, address: str = "") -> None:
+    """Tell the packages above of a refused attempt to change something, by default at the address asked for."""
+    if address or request.method not in ("GET", "HEAD", "OPTIONS"):
+        for _, hook in REFUSED.items():
+            hook(why, address or request.path)
+
+
 def _to_login() -> ResponseReturnValue:
+    refused("login")
     if request.path.startswith("/api/"):
         return respond(Answer(401, "http.401"))
     if held.applies():
@@ -138,6 +152,7 @@ def _domain(error: DomainError) -> ResponseReturnValue:
 
 
 def _csrf(_error: CSRFError) -> ResponseReturnValue:
+    refused("csrf")
     if held.applies():
         return held.hand_back(400, known=context.actor().user_id is not None)
     return respond(Answer(400, "http.csrf", message("error.csrf.text")))
@@ -156,6 +171,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     if status == 401:
         return _to_login()
+    if status == 403:
+        refused("right")
     kept = tuple((n, v) for n, v in error.get_headers() if n.lower() in ("allow", "retry-after"))
     return respond(Answer(status, f"http.{status}", headers=kept))
 

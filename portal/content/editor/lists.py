@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,8 +19,28 @@ from portal.content.queries import Line, Lines, PageData
 from portal.content.workflow import DRAFT, PENDING
 from portal.core import actors
 from portal.core.actors import Actor
+from portal.core.registry import Registry
 
 _LIMIT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that waits for a person on the editors' desk: what, of when, where it is done."""
+
+    title: str
+    when: str
+    address: str
+
+
+TASKS: Registry[Callable[[Session, Actor], Task | None]] = Registry("task of the desk")
+"""Packages above say what waits for the actor (the Bulletin: the review of its journal)."""
+
+
+def tasks(session: Session, actor: Actor) -> list[Task]:
+    """What waits for the actor beyond pages."""
+    found = (make(session, actor) for _, make in TASKS.items())
+    return [task for task in found if task is not None]
 
 
 @dataclass(frozen=True, slots=True)

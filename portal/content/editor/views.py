@@ -46,6 +46,7 @@ def desk() -> str:
         return render_template(
             "editor/desk.html",
             branches=lists.branches(session, actor, paths.ROOT),
+            tasks=lists.tasks(session, actor),
             failed=lists.failed(session, actor),
             pending=_pending(session, mine=True),
             unsaved=work.mine(session, actor),
