@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import Flask
+from flask import Flask, current_app, g
 from flask.sansio.app import App
 from sqlalchemy.orm import Session
 
 from bip.types import ROOT
-from portal.content import menus, queries
+from portal.content import menus, queries, site
+from portal.content.queries import PageData
 from portal.core.errors import NotFound
 from portal.web import context, navigation
+
+_EXTENSION = "wrota.bip_root"
 
 
 def install(app: App) -> None:
@@ -24,9 +27,18 @@ def _sections() -> list[navigation.Link]:
         return [navigation.link(node.path, node.title) for node in menus.kept(session, ROOT, depth=2)]
 
 
+def _root(session: Session) -> PageData | None:
+    """The Bulletin's first page as of the site's present version: no other page pays for it."""
+    version = g.get("site_version") or site.number(session)
+    known: tuple[int, PageData | None] | None = current_app.extensions.get(_EXTENSION)
+    if known is None or known[0] != version:
+        known = current_app.extensions[_EXTENSION] = (version, queries.page_at(session, ROOT))
+    return known[1]
+
+
 def bulletin(session: Session) -> dict[str, Any]:
     """What every page of the Bulletin shows: the menu and the settings of its root."""
-    root = queries.page_at(session, ROOT)
+    root = _root(session)
     if root is None or not root.public:
         raise NotFound("bip.no_bulletin")
     return {"menu_nodes": menus.kept(session, ROOT, depth=2), "bulletin": root}

@@ -52,6 +52,7 @@ blueprint.register_blueprint(views_journal.blueprint)
 blueprint.register_blueprint(views_erasing.blueprint)
 
 __all__ = ["actions", "blueprint"]
+FOLDER = "bip/folder.html"
 
 
 def _text(session: Session, body: str | None, fields: dict[str, Any]) -> list[str | exclusions.Exclusion]:
@@ -92,7 +93,7 @@ def _render_item(path: str) -> str | BaseResponse:
             return redirect(moved, 301) if moved else abort(404)
         if address != f"{ROOT}/{path}":
             return redirect(address, 301)
-        return _show(session, found, "bip/folder.html" if found.row.type == "bip_folder" else "bip/item.html")
+        return _show(session, found, FOLDER if found.row.type == "bip_folder" else "bip/item.html")
 
 
 _item = public_page(_render_item)
@@ -112,15 +113,14 @@ def _show(session: Session, found: PageData, template: str) -> str:
         files=queries.files(session, found.row.version_id),
         listing=listing.below(session, found),
         available=availability.of_item(session, found.row.id, found.row.type, found.row.published_at),
-        states=queries.history(session, found.row.id, published_only=True),
+        # A section says nothing of its states, so they are not read for it.
+        states=() if template == FOLDER else queries.history(session, found.row.id, published_only=True),
     )
 
 
 def _preview(session: Session, found: PageData) -> str:
     """The working copy as the Bulletin would show it; the root is shown as any section."""
-    return _show(
-        session, found, "bip/item.html" if found.row.type not in ("bip_folder", "bulletin") else "bip/folder.html"
-    )
+    return _show(session, found, "bip/item.html" if found.row.type not in ("bip_folder", "bulletin") else FOLDER)
 
 
 rendering.PREVIEWS.register("bulletin", _preview)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from portal.content import acts, paths, queries, tree, versions
+from portal.content import acts, paths, tree, versions
 from portal.content.models import Item, ItemVersion
 from portal.content.queries import Line
 from portal.core.actors import Actor
@@ -59,14 +60,10 @@ def _family(session: Session, original_id: int) -> list[Item]:
     return list(session.scalars(query))
 
 
-def shown(session: Session, row: Line) -> list[Other]:
-    """The public languages of a page, itself among them; empty for a page in one language. One statement at most."""
-    if row.original_id is None:
-        return []
-    query = select(Item.id, Item.path, Item.language).where(Item.original_id == row.original_id, queries.listed())
-    rows = session.execute(query.order_by(Item.id)).all()
+def shown(rows: Iterable[Line]) -> list[Other]:
+    """The switch for the public languages of a page, itself among them; empty for a page in one language."""
     found = [Other(one.id, one.path, one.language, NAMES.get(one.language, one.language)) for one in rows]
-    return found if len(found) > 1 else []
+    return sorted(found, key=lambda one: one.item_id) if len(found) > 1 else []
 
 
 def of_editor(session: Session, row: Line) -> list[Other]:

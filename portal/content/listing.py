@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -34,9 +34,24 @@ def newest(session: Session, query: Lines) -> Page[Any]:
     return paging.page(session, query, columns, key=lambda row: (row.published_at, row.id), size=SIZE, scalars=False)
 
 
-def siblings(session: Session, page: PageData) -> Sequence[Line]:
-    """The pages beside this one, when its folder is kept in order by hand."""
-    if (page.type.is_folder and page.type.name != "page") or len(page.crumbs) < 3:
-        return ()
-    rows = queries.children(session, page.crumbs[-2].id, limit=_SIBLINGS)
-    return [row for row in rows if row.type not in ("file", "image")]
+class Around(NamedTuple):
+    """What a page names besides its text."""
+
+    listing: Page[Any]
+    siblings: Sequence[Line]
+    languages: Sequence[Line]
+
+
+def around(session: Session, page: PageData) -> Around:
+    """The listing of ``page``, the pages beside it (files and images apart), and its public languages.
+
+    Two statements at most; one when the page's children stand in the order of the tree.
+    """
+    by_hand = page.type.is_folder and page.type.order != "newest" and page.row.type != "collection"
+    alone = (page.type.is_folder and page.type.name != "page") or len(page.crumbs) < 3
+    found = queries.around(
+        session, below=page.row.id if by_hand else 0, beside=0 if alone else page.crumbs[-2].id,
+        most_beside=_SIBLINGS, family=page.row.original_id or 0,
+    )  # fmt: skip
+    beside = [row for row in found.beside if row.type not in ("file", "image")]
+    return Around(Page(found.below) if by_hand else below(session, page), beside, found.languages)

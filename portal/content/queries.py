@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, literal_column, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, bindparam, literal_column, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts import policy
@@ -264,6 +264,43 @@ def children(session: Session, parent_id: int, *, limit: int = 500) -> list[Line
 def _children_statement() -> Lines:
     query = select(*LISTING).where(Item.parent_id == bindparam("parent"), listed())
     return query.order_by(Item.position, Item.id).limit(bindparam("most"))
+
+
+class Around(NamedTuple):
+    """What stands around a page: below it, beside it, and its languages."""
+
+    below: list[Line]
+    beside: list[Line]
+    languages: list[Line]
+
+
+def around(session: Session, *, below: int = 0, beside: int = 0, most_beside: int, family: int = 0) -> Around:
+    """The public children of ``below`` and of ``beside``, and those of the language ``family``; 0 asks for none.
+
+    One statement at most, however much is asked for.
+    """
+    asked = {
+        "parent_0": below, "most_0": 500, "parent_1": beside, "most_1": most_beside, "parent_2": family, "most_2": 500
+    }  # fmt: skip
+    parts = tuple(number for number, key in enumerate((below, beside, family)) if key)
+    found = Around([], [], [])
+    if parts:
+        for row in rows(session, _around_statement(parts), asked):
+            found[row.part].append(row)
+    return found
+
+
+@cache
+def _around_statement(parts: tuple[int, ...]) -> Lines:
+    def one(part: int) -> Lines:
+        column = Item.original_id if part == len(Around._fields) - 1 else Item.parent_id
+        own = select(literal_column(str(part)).label("part"), *LISTING).where(
+            column == bindparam(f"parent_{part}", type_=Integer), listed()
+        )
+        return select(own.order_by(Item.position, Item.id).limit(bindparam(f"most_{part}", type_=Integer)).subquery())
+
+    every = union_all(*(one(part) for part in parts)).subquery()
+    return select(every).order_by(every.c.part, every.c.position, every.c.id)
 
 
 def recent(session: Session, path: str, *, kinds: Iterable[str], limit: int) -> list[Line]:

@@ -141,17 +141,17 @@ rendering.PREVIEWS.register("portal", _preview)
 def _drawn(session: Session, found: PageData) -> str:
     frame.enter(session, found)
     phrases.speak(found.row.language)
-    shown = listing.below(session, found)
+    around = listing.around(session, found)
     files = queries.files(session, found.row.version_id)
     return render_template(
         [f"content/{found.row.type}.html", "content/page.html"],
         page=found,
         body=rendering.shown(session, found.row.body),
         files=files,
-        listing=shown,
-        siblings=listing.siblings(session, found),
-        languages=languages.shown(session, found.row),
-        **media_views.beside(session, found, shown.items),
+        listing=around.listing,
+        siblings=around.siblings,
+        languages=languages.shown(around.languages),
+        **media_views.beside(session, found, around.listing.items),
     )
 
 
