@@ -36,6 +36,7 @@ from portal.content import diff, feeds, listing, paths, queries, rendering
 from portal.content.page_cache import public_page
 from portal.content.queries import PageData
 from portal.content.workflow import ARCHIVED, WITHDRAWN
+from portal.core import clock
 from portal.core.errors import NotFound
 from portal.web import context, paging
 from portal.web.rights import right
@@ -278,7 +279,7 @@ def editors() -> str:
 def how_to_check() -> str:
     """How anyone checks a proof, with the key to keep."""
     with context.reading() as session:
-        return render_template("bip/how_to_check.html", **_bulletin(session), key=_key())
+        return render_template("bip/how_to_check.html", **_bulletin(session), key=_key(), today=clock.today())
 
 
 @blueprint.get("/bip/mapa")

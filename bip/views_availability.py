@@ -4,55 +4,47 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, Response, redirect, render_template
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint, Response, render_template
 
 from bip import availability, checkpoints, exports
 from bip.effects import LOG_KEY
 from bip.frame import bulletin
-from portal.core import clock
 from portal.core.errors import NotFound
 from portal.web import context
 from portal.web.rights import right
 
 blueprint = Blueprint("bip_availability", __name__, url_prefix="/bip/dostepnosc")
+MONTH = "/<int(fixed_digits=4):year>-<int(fixed_digits=2):month>"
+"""Nothing but a month: the Bulletin's own section and pages under the same address stay in the tree."""
 
 
-@blueprint.get("/")
+@blueprint.get(MONTH)
 @right("public")
-def newest() -> BaseResponse:
-    """The month that runs."""
-    return redirect(f"/bip/dostepnosc/{clock.today():%Y-%m}")
-
-
-@blueprint.get("/<month>")
-@right("public")
-def page(month: str) -> str:
+def page(year: int, month: int) -> str:
     """The month for reading."""
-    found = _report(month)
+    asked = _month(year, month)
+    found = _report(asked)
     with context.reading() as session:
         others = availability.months(session)
-        return render_template(
-            "bip/availability.html", **bulletin(session), found=found, month=_month(month), months=others
-        )
+        return render_template("bip/availability.html", **bulletin(session), found=found, month=asked, months=others)
 
 
-@blueprint.get("/<month>.json")
+@blueprint.get(MONTH + ".json")
 @right("public")
-def data(month: str) -> Response:
+def data(year: int, month: int) -> Response:
     """The same, signed."""
-    return exports.json_response(_report(month))
+    return exports.json_response(_report(_month(year, month)))
 
 
-def _report(month: str) -> dict[str, object]:
+def _report(month: date) -> dict[str, object]:
     settings = context.settings()
     key = checkpoints.log_key(settings.data_dir / LOG_KEY)
     with context.reading() as session:
-        return availability.report(session, _month(month), settings.office_name, key)
+        return availability.report(session, month, settings.office_name, key)
 
 
-def _month(text: str) -> date:
+def _month(year: int, month: int) -> date:
     try:
-        return date.fromisoformat(f"{text}-01")
+        return date(year, month, 1)
     except ValueError:
         raise NotFound("bip.bad_month") from None

@@ -19,6 +19,7 @@ from bip import availability, effects, notes
 from bip.digests import canonical
 from bip.models import AvailableDay
 from bip.probing import HttpProbe, Probe
+from portal.content import actions
 from portal.content.models import Item
 from portal.core import clock
 from portal.core.actors import SYSTEM
@@ -188,3 +189,12 @@ def test_months_with_a_report_are_listed(bulletin: Database, number: int) -> Non
             session.add(AvailableDay(day=day, item_id=number, seen=1, failed=0, last_at=clock.now()))
     with bulletin.reading() as session:
         assert len(availability.months(session)) == 2
+
+
+def test_the_bulletins_own_section_at_the_same_address_stays(bulletin: Database, client: FlaskClient) -> None:
+    with bulletin.transaction() as session:
+        for where, name in (("/bip", "dostepnosc"), ("/bip/dostepnosc", "deklaracja")):
+            made = actions.create_item(session, SYSTEM, where, "bip_folder", f"Dział {name}", name=name)
+            actions.publish(session, SYSTEM, made.id)
+    assert "Dział dostepnosc" in client.get("/bip/dostepnosc").text
+    assert "Dział deklaracja" in client.get("/bip/dostepnosc/deklaracja").text
