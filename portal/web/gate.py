@@ -121,7 +121,11 @@ class Gate:
 
 
 def _only_ascii(environ: WSGIEnvironment) -> None:
-    """Write bytes that may not stand in a query (RFC 3986 §3.4) with ``%``: everything inside reads it as text."""
+    """Write bytes that may not stand in a query (RFC 3986 §3.4) with ``%``, and leave those out that may not stand
+    in a cookie (RFC 6265 §4.1.1): everything inside reads both as text."""
+    cookies = environ.get("HTTP_COOKIE", "")
+    if not cookies.isascii():
+        environ["HTTP_COOKIE"] = cookies.encode("ascii", "ignore").decode()
     query = environ.get("QUERY_STRING", "")
     if not query.isascii():
         environ["QUERY_STRING"] = quote(query.encode("latin-1", "replace"), safe=printable)

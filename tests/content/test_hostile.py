@@ -126,6 +126,12 @@ def test_no_request_meets_a_defect(app: Flask, method: str, path: str, query: st
     assert not [line for line in lines if line["log_level"] in ("error", "critical")]
 
 
+def test_cookies_nobody_can_read_are_passed_over(app: Flask) -> None:
+    for cookie in ("\ud800", "wyglad=ciemny; ż=\ud800", "wrota=\udcff"):
+        assert ask(app, "GET", "urzad", "", {"HTTP_COOKIE": cookie})[0] == 200
+    assert 'data-scheme="ciemny"' in ask(app, "GET", "urzad", "", {"HTTP_COOKIE": "wyglad=ciemny; x=\ud800"})[2]
+
+
 def test_a_foreign_name_and_a_nul_at_once_are_refused_in_plain_words(app: Flask) -> None:
     for host in ("", "evil.example"):
         status, sent, text = ask(app, "GET", "urzad", "po=\0", {"HTTP_HOST": host})

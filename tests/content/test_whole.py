@@ -24,7 +24,7 @@ from portal.core.actors import SYSTEM
 from portal.core.db import Database
 from portal.core.errors import DomainError
 
-COURSES, LENGTH = (200, 60) if os.environ.get("WROTA_TEST_FULL") == "1" else (14, 25)
+COURSES, LENGTH = (60, 60) if os.environ.get("WROTA_TEST_FULL") == "1" else (14, 25)
 ONE = st.integers(0, 30)
 MUST = {"create", "move", "rename", "copy", "bin", "unbin", "edit", "publish", "take_off", "restore", "refused"}
 NAME = st.sampled_from(["a", "b", "a-2", "b2", "dzial"])
