@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -51,18 +53,36 @@ def extract(data: bytes, *, timeout: float = TIMEOUT, ocr: bool = True) -> Extra
         return Extracted((), "too_large")
     command = [sys.executable, "-m", "search.extraction", "--ocr" if ocr else "--no-ocr", f"--seconds={timeout:g}"]
     try:
-        done = subprocess.run(  # noqa: S603 - our own module
-            command, input=data, capture_output=True, timeout=timeout, check=False, env=reading_environment(), cwd="/"
-        )
+        code, out = _answer_of(command, data, timeout)
     except subprocess.TimeoutExpired:
         return Extracted((), "timeout")
-    if done.returncode != 0 or len(done.stdout) > _ANSWER:
+    if code != 0 or len(out) > _ANSWER:
         return Extracted((), "failed")
     try:
-        answer = json.loads(done.stdout)
+        answer = json.loads(out)
         return Extracted(tuple(answer["pages"]), answer["note"], answer["kind"])
     except (ValueError, KeyError, TypeError):
         return Extracted((), "failed")
+
+
+def _answer_of(command: list[str], data: bytes, timeout: float) -> tuple[int, bytes]:
+    """The exit code and output of the reading process. Raises ``TimeoutExpired``.
+
+    It leads a group of its own, and whatever of the group is left at the end is killed: Tesseract would else go on
+    working, and hold the output open, after the process that asked it is gone.
+    """
+    reading = subprocess.Popen(  # noqa: S603 - our own module
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=reading_environment(),
+        cwd="/", start_new_session=True,
+    )  # fmt: skip
+    try:
+        out, _ = reading.communicate(data, timeout)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(reading.pid, signal.SIGKILL)
+        with reading:
+            reading.kill()
+    return reading.returncode, out
 
 
 def reading_environment() -> dict[str, str]:

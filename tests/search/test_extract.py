@@ -103,6 +103,20 @@ def test_a_tesseract_that_fails_leaves_a_scan_without_text(
     assert extract(files.scan("x")) == Extracted((), "no_text", "pdf")
 
 
+def test_a_tesseract_that_hangs_is_ended_with_the_reading_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = tmp_path / "pid"
+    # Without --list-langs, which is asked first: the picture itself is what takes for ever.
+    script = f'case "$*" in *list-langs*) echo pol;; *) echo $$ > {said}; exec sleep 600;; esac'
+    install_tesseract(tmp_path, monkeypatch, script)
+    assert extract(files.png("x"), timeout=5).note == "timeout"
+    state = Path(f"/proc/{said.read_text().strip()}/stat")
+    assert not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z", (
+        "killed, at most not yet reaped"
+    )
+
+
 def bomb(size: int) -> bytes:
     """A small archive with one part of ``size`` zero bytes."""
     out = io.BytesIO()
