@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from search import words
-from search.parse import Question, parse
+from search.parse import MAX_CHUNKS, Question, parse
 from search.polish import Analyser, is_bare
 from search.synonyms import SYNONYM, Synonyms
 
@@ -99,6 +99,10 @@ class Plan:
         return self.browsing and not self.without and bool(self.question.text)
 
 
+FEWEST_PARTS = 6
+"""Parts of one chunk that are asked for at least, however many chunks there are: a case number has four or five."""
+
+
 class Planner:
     """Makes plans with one analyser and the present synonyms."""
 
@@ -110,7 +114,8 @@ class Planner:
         """The plan of what was typed."""
         question = parse(text)
         bare = is_bare(text)
-        groups = [self._group(chunk, bare) for chunk in question.words]
+        most = max(FEWEST_PARTS, MAX_CHUNKS // max(1, len(question.words)))
+        groups = [self._group(chunk, bare, most) for chunk in question.words]
         content = [not _grammar(chunk) for chunk in question.words]
         if not any(content):
             content = [True] * len(groups)
@@ -128,8 +133,9 @@ class Planner:
             marks=self._marks(question, must or may),
         )
 
-    def _group(self, chunk: str, bare: bool) -> Node:
-        pieces = words.parts(chunk)
+    def _group(self, chunk: str, bare: bool, most: int = FEWEST_PARTS) -> Node:
+        # Hundreds of parts would be hundreds of joins; the same part twice says nothing more.
+        pieces = list(dict.fromkeys(words.parts(chunk)))[:most] or words.parts(chunk)
         parts = [self._part(piece, bare) for piece in pieces]
         if len(pieces) == 1:
             return parts[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from search.backends import ENGINES
 from search.index import Doc, Query, SearchIndex
 from search.measure import corpus, handmade, questions
+from tests.contracts.test_search_index import HOSTILE, NOW
 from tests.search.engines import filled, opener
 
 
@@ -55,6 +57,21 @@ def test_a_signature_typed_exactly_is_always_first(index: SearchIndex, docs: lis
         right = {other.key for other in docs if other.signature == doc.signature}
         hits = index.search(Query(doc.signature, fragments=False, facets=False)).hits
         assert hits[0].key in right, doc.signature
+
+
+@pytest.mark.parametrize("act", ["search", "suggest"])
+def test_no_question_however_bad_takes_two_seconds(index: SearchIndex, act: str) -> None:
+    def ask(text: str) -> float:
+        start = time.perf_counter()
+        if act == "search":
+            index.search(Query(text))
+        else:
+            index.suggest(text, NOW)
+        return time.perf_counter() - start
+
+    # The better of two tries: the machine of the tests may be busy with other things for a moment.
+    slow = {text[:40]: took for text in HOSTILE if (took := min(ask(text), ask(text))) >= 2}
+    assert slow == {}
 
 
 def test_nine_of_ten_typing_errors_are_noticed(index: SearchIndex) -> None:

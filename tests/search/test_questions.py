@@ -97,3 +97,10 @@ def test_punctuation_alone_is_hopeless_and_nothing_typed_is_browsing() -> None:
     assert PLANNER.plan("!?...").hopeless
     assert not PLANNER.plan("").hopeless
     assert PLANNER.plan("").browsing
+
+
+def test_a_chunk_of_hundreds_of_parts_asks_for_few_of_them() -> None:
+    plan = PLANNER.plan("-".join(f"słowo{n}" for n in range(200)))
+    assert sum(len(terms(node)) for node in plan.must) <= 2 * MAX_CHUNKS
+    plan = PLANNER.plan("a-" * 400)
+    assert sum(len(terms(node)) for node in plan.must) <= MAX_CHUNKS
