@@ -14,6 +14,7 @@ from bip import (
     availability,
     bundles,
     checkpoints,
+    coverage,
     editor,
     exclusions,
     exports,
@@ -24,6 +25,7 @@ from bip import (
     terms,
     views_asof,
     views_availability,
+    views_coverage,
     views_data,
     views_erasing,
     views_journal,
@@ -51,6 +53,7 @@ blueprint.register_blueprint(views_statistics.blueprint)
 blueprint.register_blueprint(views_data.blueprint)
 blueprint.register_blueprint(views_journal.blueprint)
 blueprint.register_blueprint(views_erasing.blueprint)
+blueprint.register_blueprint(views_coverage.blueprint)
 
 __all__ = ["actions", "blueprint"]
 FOLDER = "bip/folder.html"
@@ -284,10 +287,17 @@ def how_to_check() -> str:
 
 @blueprint.get("/bip/mapa")
 @right("public")
-def site_map() -> str:
-    """The whole menu with the legal basis of each section."""
+def site_map() -> BaseResponse:
+    """The whole menu, and where each obligatory point of the statute is answered."""
+    return _map()
+
+
+def _render_map() -> str:
     with context.reading() as session:
-        return render_template("bip/map.html", **_bulletin(session))
+        return render_template("bip/map.html", **_bulletin(session), points=coverage.report(session))
+
+
+_map = public_page(_render_map)
 
 
 @blueprint.get("/bip/rss.xml", defaults={"path": ""})

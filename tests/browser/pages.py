@@ -43,6 +43,7 @@ PAGES: dict[str, dict[str, str]] = {
         "kosz": "/redakcja/kosz",
         "wyszukiwarka-strojenie": "/redakcja/wyszukiwarka?dla=basen",
         "dziennik-biuletynu": "/redakcja/biuletyn/dziennik",
+        "pokrycie-ustawy": "/redakcja/biuletyn/pokrycie",
         "odnosniki": "/redakcja/odnosniki/",
         "wgraj-pliki": "/redakcja/strona/1/wgraj",
         "do-akceptacji": "/redakcja/do-akceptacji?kto=wszyscy",
