@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any
@@ -19,6 +20,9 @@ from cryptography.exceptions import InvalidSignature
 from bip import merkle, notes
 from bip.digests import canonical, digest
 from bip.notes import BadNote, Checkpoint
+
+DISORDER = timedelta(hours=1)
+"""Longer than any act of publication: a leaf takes its moment before its place in the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,28 @@ def growth(earlier: dict[str, Any], later: dict[str, Any]) -> list[Problem]:
     return [Problem("between", next((n for n, pair in pairs if pair[0] != pair[1]), len(later["leaves"])))]
 
 
+REGISTERED = ("at", "act", "item", "version", "reason", "event_hash")
+"""What a line of the register of changes says for ever; addresses and names of persons may rightly change."""
+
+
+def register(found: dict[str, Any], earlier: dict[str, Any] | None = None) -> list[Problem]:
+    """What is wrong with the register of changes, also against a copy kept from before when one is given.
+
+    Its lines stand newest first, each once. What the copy holds must still stand, nothing may have come between its
+    lines; both are to be asked for with the same narrowing (acts, days).
+    """
+    numbers = [row["seq"] for row in found["rows"]]
+    problems = [Problem("register_order", two) for one, two in pairwise(numbers) if two >= one]
+    if earlier is None or not earlier["rows"]:
+        return problems
+    now = {row["seq"]: [row[name] for name in REGISTERED] for row in found["rows"]}
+    kept = {row["seq"]: [row[name] for name in REGISTERED] for row in earlier["rows"]}
+    problems += [Problem("register_gone", seq) for seq in kept.keys() - now.keys()]
+    problems += [Problem("register_changed", seq) for seq in kept.keys() & now.keys() if kept[seq] != now[seq]]
+    between = (seq for seq in now.keys() - kept.keys() if min(kept) < seq < max(kept))
+    return problems + [Problem("register_added", seq) for seq in between]
+
+
 def item(found: dict[str, Any], published_log: dict[str, Any] | None = None, *, key: str = "") -> list[Problem]:
     """What is wrong with an item's proof, also against a copy of the log when one is given.
 
@@ -117,7 +143,12 @@ def _checkpoint(found: dict[str, Any], size: int, root: bytes, key: str) -> list
         return bad
     steps = [bytes.fromhex(step) for step in found["growth"]]
     whole = merkle.consistent(said[0].size, size, said[0].root, root, steps)
-    return [] if whole else [Problem("changed", said[0].size)]
+    problems = [] if whole else [Problem("changed", said[0].size)]
+    added = (leaf for leaf in found["leaves"] if leaf["position"] >= said[0].size)
+    early = said[0].at - DISORDER
+    return problems + [
+        Problem("backdated", leaf["position"]) for leaf in added if datetime.fromisoformat(leaf["at"]) < early
+    ]
 
 
 def signed_to(found: dict[str, Any], *, key: str = "") -> int:

@@ -20,7 +20,7 @@ from bip.verify import Problem
 from portal.web.texts import message
 
 ROOT = "/bip"
-PROOF, LOG, SUMS = "dowod.json", "dziennik.json", "SHA256SUMS"
+PROOF, LOG, REGISTER, SUMS = "dowod.json", "dziennik.json", "rejestr-zmian.json", "SHA256SUMS"
 TIMEOUT_SECONDS = 30
 LONGEST = 200 * 1024 * 1024
 """Bytes of one answer or file; a longer one is not a proof."""
@@ -40,7 +40,7 @@ def verify_bip(where: str, say: Say, *, key: str = "", earlier: str = "") -> boo
     Raises ``CannotRead``.
     """
     files = _at(where)
-    if PROOF not in files and LOG not in files:
+    if not {PROOF, LOG, REGISTER} & files.keys():
         raise CannotRead(message("verify_bip.nothing"))
     try:
         problems = _checked(files, say, key, earlier)
@@ -50,7 +50,7 @@ def verify_bip(where: str, say: Say, *, key: str = "", earlier: str = "") -> boo
     for problem in problems:
         say(message(f"verify_bip.{problem.code}", place=problem.place))
     say(message("verify_bip.broken" if problems else "verify_bip.whole", count=len(problems)))
-    if not key:
+    if not key and {PROOF, LOG} & files.keys():
         say(message("verify_bip.own_key"))
     return not problems
 
@@ -58,11 +58,16 @@ def verify_bip(where: str, say: Say, *, key: str = "", earlier: str = "") -> boo
 def _checked(files: Files, say: Say, key: str, earlier: str) -> list[Problem]:
     problems: list[Problem] = []
     log = _json(files[LOG]) if LOG in files else None
+    kept = _at(earlier) if earlier else {}
+    if kept and not kept.keys() & files.keys() & {LOG, REGISTER}:
+        raise CannotRead(message("verify_bip.other_kind"))
     if log is not None:
         problems += verify.log(log, key=key)
         say(message("verify_bip.log", size=log["size"], checkpoints=len(log["checkpoints"])))
-        if earlier:
-            problems += verify.growth(_json(_at(earlier)[LOG]), log)
+        if LOG in kept:
+            problems += verify.growth(_json(kept[LOG]), log)
+    if REGISTER in files:
+        problems += _register(_json(files[REGISTER]), kept.get(REGISTER), say)
     if PROOF in files:
         proof = _json(files[PROOF])
         problems += verify.item(proof, log, key=key)
@@ -77,6 +82,11 @@ def _checked(files: Files, say: Say, key: str, earlier: str) -> list[Problem]:
         if SUMS in files:
             problems += verify.bundle(files, proof, key=key)
     return problems
+
+
+def _register(found: dict[str, Any], kept: bytes | None, say: Say) -> list[Problem]:
+    say(message("verify_bip.register_alone" if kept is None else "verify_bip.register", count=len(found["rows"])))
+    return verify.register(found, None if kept is None else _json(kept))
 
 
 def _json(data: bytes) -> dict[str, Any]:
@@ -98,7 +108,14 @@ def _at(where: str) -> Files:
     if not place.is_file():
         raise CannotRead(message("verify_bip.no_place", place=where))
     data = place.read_bytes()
-    return {PROOF if b'"audit_path"' in data else LOG: data}
+    return {_kind(data): data}
+
+
+def _kind(data: bytes) -> str:
+    """Which of the published files these bytes are, by what stands in them."""
+    if b'"audit_path"' in data:
+        return PROOF
+    return REGISTER if b'"event_hash"' in data else LOG
 
 
 def _unpacked(place: Path) -> Files:
@@ -124,4 +141,4 @@ def _fetched(address: str) -> Files:
         raise CannotRead(message("verify_bip.no_answer", place=wanted)) from cause
     if len(data) > LONGEST:
         raise CannotRead(message("verify_bip.too_long"))
-    return {PROOF if b'"audit_path"' in data or (name == PROOF and not given) else LOG: data}
+    return {PROOF if name == PROOF and not given else _kind(data): data}
