@@ -74,7 +74,7 @@ def _fields(node: dict[str, Any]) -> dict[str, Any]:
     """The fields of a node; a day written ``+9`` is nine days from today, so that events are always to come."""
     found = {}
     for name, value in node.get("fields", {}).items():
-        ahead = name.endswith("_on") and str(value).startswith("+")
+        ahead = name.endswith(("_on", "_until")) and str(value).startswith("+")
         found[name] = (clock.today() + timedelta(days=int(value))).isoformat() if ahead else value
     return found
 

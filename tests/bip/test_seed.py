@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import func, select
 
 import bip.seed
 import portal.content.seed
 from portal.content import queries
-from portal.content.models import Item
+from portal.content.models import Item, ItemVersion
 from portal.content.workflow import PUBLISHED
+from portal.core import clock
 from portal.core.actors import ANONYMOUS, SYSTEM
 from portal.core.blobs import FolderBlobStore
 from portal.core.db import Database
@@ -37,3 +40,12 @@ def test_the_menu_holds_what_the_law_asks_for(database: Database, blobs: FolderB
         basis = queries.item_at(session, "/bip/rejestry", ANONYMOUS).fields["basis"]
     assert {"Ponowne wykorzystywanie", "Sygnaliści", "Informacja nieudostępniona w BIP"} <= titles
     assert basis.startswith("art. 6 ust. 1 pkt 3 lit. f")
+
+
+def test_days_of_the_demonstration_are_days(database: Database, blobs: FolderBlobStore) -> None:
+    grow(database, blobs)
+    with database.reading() as session:
+        query = select(ItemVersion.fields).join(Item, Item.live_version_id == ItemVersion.id)
+        vacancies = list(session.scalars(query.where(Item.type == "vacancy")))
+    assert vacancies
+    assert all(date.fromisoformat(fields["apply_until"]) > clock.today() for fields in vacancies)
