@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bip import terms
+from bip import duties, terms
 from portal.content import actions, types
 from portal.content.models import Item, ItemNote
 from portal.core import clock
@@ -17,8 +17,9 @@ from portal.core.blobs import FolderBlobStore
 from portal.core.db import Database
 from portal.core.errors import Conflict, Invalid
 from portal.web import formats
+from tests.bip.conftest import People
 from tests.content.test_schedule import run
-from tests.content.web import make_app
+from tests.content.web import log_in, make_app
 
 PUBLISHED = datetime(2026, 11, 2, 9, tzinfo=UTC)
 LAST_DAY = datetime(2026, 11, 16, 22, 59, tzinfo=UTC)
@@ -159,3 +160,17 @@ def test_the_page_and_its_print_say_the_day_and_what_follows(
         for page in (client.get(path).text, client.get(f"{path}/drukuj").text):
             assert "Dzień udostępnienia w Biuletynie" in page
             assert f">{formats.day(day)}</time></strong>" in page
+
+
+def test_what_is_near_its_end_or_unanswered_is_named(
+    bulletin: Database, blobs: FolderBlobStore, people: People, tmp_path: Path
+) -> None:
+    number = notice(bulletin)
+    asked = published(bulletin, "interpellation", councillor="Anna Nowak", received_on="2026-11-02")
+    with clock.frozen(PUBLISHED), bulletin.reading() as session:
+        assert [(duty.kind, duty.item_id) for duty in duties.due(session)] == [("answer", asked)]
+    with clock.frozen(midnight(date(2026, 11, 25))), bulletin.reading() as session:
+        assert [(duty.kind, duty.item_id) for duty in duties.due(session)] == [("answer", asked), ("soon", number)]
+    client = make_app(bulletin, blobs, tmp_path).test_client()
+    log_in(client, people.publisher)
+    assert "art. 24 ust. 6 i 7" in client.get("/redakcja/biuletyn/terminy").text

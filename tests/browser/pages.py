@@ -49,6 +49,7 @@ PAGES: dict[str, dict[str, str]] = {
         "nowa-strona": "/redakcja/nowa?typ=page&w=/o-gminie",
         "kosz": "/redakcja/kosz",
         "wyszukiwarka-strojenie": "/redakcja/wyszukiwarka?dla=basen",
+        "terminy-biuletynu": "/redakcja/biuletyn/terminy",
         "dziennik-biuletynu": "/redakcja/biuletyn/dziennik",
         "pokrycie-ustawy": "/redakcja/biuletyn/pokrycie",
         "odnosniki": "/redakcja/odnosniki/",
