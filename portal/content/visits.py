@@ -65,7 +65,7 @@ class Visits:
         """Add what was counted to the database; how many openings. After a failure they wait for the next time."""
         with self._lock:
             taken, self._counted = self._counted, Counter()
-        if not taken:
+        if not taken or self._database.disposed:
             return 0
         try:
             self._save(taken)

@@ -132,6 +132,8 @@ class Database:
     def __init__(self, write: Engine, read: Engine | None = None) -> None:
         self.write = write
         self.read = read or write
+        self.disposed = False
+        """Closed for good: whoever comes later (a timer) opens nothing anew."""
         self.info: dict[str, object] = {}
         """What sessions of this database start with in their ``info``: switches of packages above."""
         # SQLite has one writer; queueing in the process is fairer than its busy handler's retries.
@@ -191,6 +193,7 @@ class Database:
                 connection.invalidate()
 
     def dispose(self) -> None:
+        self.disposed = True
         self.write.dispose()
         self.read.dispose()
 
