@@ -16,11 +16,11 @@ from bip import (
     checkpoints,
     coverage,
     editor,
-    exclusions,
     exports,
     frame,
     journal,
     notes,
+    pages,
     proofs,
     terms,
     views_asof,
@@ -29,6 +29,7 @@ from bip import (
     views_data,
     views_erasing,
     views_journal,
+    views_printed,
     views_statistics,
 )
 from bip.effects import LOG_KEY
@@ -53,15 +54,11 @@ blueprint.register_blueprint(views_statistics.blueprint)
 blueprint.register_blueprint(views_data.blueprint)
 blueprint.register_blueprint(views_journal.blueprint)
 blueprint.register_blueprint(views_erasing.blueprint)
+blueprint.register_blueprint(views_printed.blueprint)
 blueprint.register_blueprint(views_coverage.blueprint)
 
 __all__ = ["actions", "blueprint"]
 FOLDER = "bip/folder.html"
-
-
-def _text(session: Session, body: str | None, fields: dict[str, Any]) -> list[str | exclusions.Exclusion]:
-    """A version's text as pages show it, cut where something is withheld."""
-    return exclusions.parts(rendering.shown(session, body), exclusions.of_fields(fields))
 
 
 @blueprint.get("/bip/")
@@ -113,7 +110,7 @@ def _show(session: Session, found: PageData, template: str) -> str:
         template,
         **shared,
         page=found,
-        body=_text(session, found.row.body, found.fields),
+        body=pages.text(session, found.row.body, found.fields),
         files=queries.files(session, found.row.version_id),
         listing=listing.below(session, found),
         available=availability.of_item(session, found.row.id, found.row.type, found.row.published_at),
@@ -130,20 +127,12 @@ def _preview(session: Session, found: PageData) -> str:
 rendering.PREVIEWS.register("bulletin", _preview)
 
 
-def _found(session: Session, path: str) -> PageData:
-    """The public item at ``path`` for its side pages. Raises ``NotFound``; a withdrawn text is not shown again."""
-    page = queries.item_at(session, paths.clean(f"{ROOT}/{path}"), context.actor())
-    if page.row.state == WITHDRAWN:
-        raise NotFound("bip.text_withdrawn")
-    return page
-
-
 @blueprint.get("/bip/<path:path>/archiwum")
 @right("public")
 def archive(path: str) -> str:
     """What once stood in this section and is now in the archive."""
     with context.reading() as session:
-        page = _found(session, path)
+        page = pages.found(session, path)
         rows = listing.newest(session, queries.children_query(page.row.id, states=(ARCHIVED, WITHDRAWN)))
         return render_template("bip/archive.html", **_bulletin(session), page=page, listing=rows)
 
@@ -153,9 +142,9 @@ def archive(path: str) -> str:
 def version(path: str, number: int) -> str:
     """One earlier published state."""
     with context.reading() as session:
-        page = _found(session, path)
+        page = pages.found(session, path)
         state = queries.version_of(session, page.row.id, number, published_only=True)
-        body = _text(session, state.body, state.fields)
+        body = pages.text(session, state.body, state.fields)
         files = queries.files(session, state.version_id)
         shared = _bulletin(session)
         return render_template("bip/version.html", **shared, page=page, state=state, body=body, files=files)
@@ -166,7 +155,7 @@ def version(path: str, number: int) -> str:
 def compare(path: str, before: int, after: int) -> str:
     """What changed between two published states, in words."""
     with context.reading() as session:
-        page = _found(session, path)
+        page = pages.found(session, path)
         changes = diff.between(session, page, before, after, published_only=True)
         return render_template(
             "bip/compare.html", **_bulletin(session), page=page, before=before, after=after, changes=changes,
@@ -174,23 +163,12 @@ def compare(path: str, before: int, after: int) -> str:
         )  # fmt: skip
 
 
-@blueprint.get("/bip/<path:path>/drukuj")
-@right("public")
-def printed(path: str) -> str:
-    """The item alone, for paper."""
-    with context.reading() as session:
-        page = _found(session, path)
-        body = _text(session, page.row.body, page.fields)
-        files = queries.files(session, page.row.version_id)
-        return render_template("bip/print.html", page=page, body=body, files=files, **_bulletin(session))
-
-
 @blueprint.get("/bip/<path:path>/dowod.json")
 @right("public")
 def proof(path: str) -> Response:
     """What an outsider needs to check that the item stands in the public log (RFC 6962)."""
     with context.reading() as session:
-        return exports.json_response(proofs.of_item(session, _found(session, path), _key()))
+        return exports.json_response(proofs.of_item(session, pages.found(session, path), _key()))
 
 
 def _key() -> str:
@@ -203,10 +181,10 @@ def _key() -> str:
 def bundle(path: str) -> Response:
     """The item with all its published states, files, marks and proofs, signed, to be checked without us."""
     with context.reading() as session:
-        page = _found(session, path)
+        page = pages.found(session, path)
         proof = proofs.of_item(session, page, _key())
         states = [one for one in proof["leaves"] if one["content"] is not None]
-        texts = {one["number"]: _text(session, one["content"]["body"], one["content"]["fields"]) for one in states}
+        texts = {one["number"]: pages.text(session, one["content"]["body"], one["content"]["fields"]) for one in states}
         readable = render_template("bip/bundle.html", page=page, states=states, texts=texts, proof=proof)
     how = render_template("bip/bundle.txt", page=page, proof=proof)
     key = checkpoints.log_key(context.settings().data_dir / LOG_KEY)

@@ -5,48 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, time
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
-
-from fpdf import FPDF
 
 from forms.letter import Contact
 from forms.reader import view
 from forms.view import View
 from portal.web.formats import day, size
+from portal.web.paper import FAMILY, Page
 from portal.web.texts import message
 
-_FAMILY = "SourceSansPro"
 _LINE = 5.6
 """Height of a line in millimetres at the body's 11 points."""
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-@cache
-def _fonts() -> Path:
-    """The folder of the packaged font; asked without importing the package, which loads files of no use here."""
-    spec = find_spec("font_source_sans_pro")
-    if spec is None or not spec.submodule_search_locations:
-        raise FileNotFoundError("font-source-sans-pro is not installed")
-    return Path(spec.submodule_search_locations[0]) / "files"
-
-
-class _Page(FPDF):
-    def __init__(self, digest: str) -> None:
-        super().__init__(format="A4")
-        self.digest = digest
-        for style, file in (("", "Regular"), ("B", "Bold")):
-            self.add_font(_FAMILY, style, _fonts() / f"SourceSansPro-{file}.ttf")
-        self.set_margins(22, 20, 22)
-        self.set_auto_page_break(auto=True, margin=24)
-        self.set_lang("pl")
-
-    def footer(self) -> None:
-        self.set_y(-18)
-        self.set_font(_FAMILY, size=8)
-        self.multi_cell(0, 4, message("pdf.source", digest=self.digest), new_x="LMARGIN", new_y="NEXT")
-        self.cell(0, 4, message("pdf.page", page=self.page_no(), pages="{nb}"))
 
 
 def pdf(data: bytes) -> bytes:
@@ -55,7 +24,7 @@ def pdf(data: bytes) -> bytes:
     Raises ``portal.core.xml.UnsafeXml``.
     """
     seen = view(data)
-    page = _Page(hashlib.sha256(data).hexdigest())
+    page = Page(message("pdf.source", digest=hashlib.sha256(data).hexdigest()))
     page.set_title(seen.title or message("pdf.untitled"))
     page.set_creation_date(datetime.combine(seen.created, time(), UTC) if seen.created else _EPOCH)
     page.add_page()
@@ -63,14 +32,14 @@ def pdf(data: bytes) -> bytes:
     return bytes(page.output())
 
 
-def _letter(page: _Page, seen: View) -> None:
+def _letter(page: Page, seen: View) -> None:
     place = [seen.place, day(seen.created) if seen.created else ""]
     _text(page, ", ".join(filter(None, place)), align="R")
     for code, contacts in (("sender", seen.senders), ("recipient", seen.recipients)):
         for contact in contacts:
             _block(page, f"pdf.{code}", _contact(contact))
     page.ln(3)
-    page.set_font(_FAMILY, "B", 14)
+    page.set_font(FAMILY, "B", 14)
     page.multi_cell(0, 7, seen.title or message("pdf.untitled"), new_x="LMARGIN", new_y="NEXT")
     if seen.letter_kind:
         _text(page, message("pdf.kind", kind=seen.letter_kind))
@@ -98,17 +67,17 @@ def _attachments(seen: View) -> Iterable[str]:
         yield f"{number}. {item.name}{weight}{problem}"
 
 
-def _block(page: _Page, code: str, lines: Iterable[str]) -> None:
+def _block(page: Page, code: str, lines: Iterable[str]) -> None:
     kept = list(lines)
     if not kept:
         return
     page.ln(2)
-    page.set_font(_FAMILY, "B", 10)
+    page.set_font(FAMILY, "B", 10)
     page.cell(0, 6, message(code), new_x="LMARGIN", new_y="NEXT")
     for line in kept:
         _text(page, line)
 
 
-def _text(page: _Page, text: str, align: str = "L") -> None:
-    page.set_font(_FAMILY, size=11)
+def _text(page: Page, text: str, align: str = "L") -> None:
+    page.set_font(FAMILY, size=11)
     page.multi_cell(0, _LINE, text, align=align, new_x="LMARGIN", new_y="NEXT")

@@ -1,0 +1,51 @@
+"""An item of the Bulletin on paper: alone in the browser, and as PDF."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from flask import Blueprint, Response, render_template
+
+from bip import pages
+from bip.frame import bulletin
+from portal.content import drawn, paths, queries
+from portal.core import clock
+from portal.web import context, formats
+from portal.web.rights import right
+from portal.web.texts import message
+
+blueprint = Blueprint("bip_printed", __name__)
+
+
+@blueprint.get("/bip/<path:path>/drukuj")
+@right("public")
+def printed(path: str) -> str:
+    """The item alone, for paper."""
+    with context.reading() as session:
+        page = pages.found(session, path)
+        body = pages.text(session, page.row.body, page.fields)
+        files = queries.files(session, page.row.version_id)
+        return render_template("bip/print.html", page=page, body=body, files=files, **bulletin(session))
+
+
+@blueprint.get("/bip/<path:path>/pdf")
+@right("public")
+def as_pdf(path: str) -> Response:
+    """The item with its marks, its address and the day it was drawn, as PDF with text that can be searched."""
+    today = clock.today()
+    with context.reading() as session:
+        page = pages.found(session, path)
+        body = pages.text(session, page.row.body, page.fields)
+        files = queries.files(session, page.row.version_id)
+        shared = bulletin(session)
+        markup = render_template("bip/pdf.html", page=page, body=body, files=files, today=today, **shared)
+    site = context.settings().public_url.rstrip("/")
+    source = message("bip.pdf.source", address=f"{site}{page.row.path}", number=page.row.number, day=formats.day(today))
+    made = drawn.pdf(
+        markup, title=page.row.title, source=source, site=site, bar="c-excluded-title",
+        made_at=datetime.combine(today, time(), clock.WARSAW),
+    )  # fmt: skip
+    answer = Response(made, content_type="application/pdf")
+    answer.headers.set("Content-Disposition", "inline", filename=f"{paths.name_of(page.row.path)}.pdf")
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
