@@ -41,7 +41,11 @@ PUBLICATION_CHECKS.register("bip.personal", review.check)
 deciding.TAKEN_OUT.register("bip.exclusions", removed.note)
 
 withdraw = content.withdraw
-"""``withdraw(session, actor, item_id, reason=…)``: the text goes, its place says when and why."""
+"""``withdraw(session, actor, item_id, reason=…)``: published in error, the text goes, its place says when and why;
+with ``into`` an item: merged with it, the address leads there."""
+
+retire = content.retire
+"""``retire(session, actor, item_id, reason=…)``: withdrawn with the text kept, the reason stands above it."""
 
 
 def publish_document(

@@ -23,10 +23,17 @@ from portal.content import menus, paths, queries, types
 from portal.content.models import Item, ItemVersion
 from portal.content.queries import Line, Lines
 from portal.content.types import ItemType
-from portal.content.workflow import ARCHIVED, BULLETIN, PUBLISHED, WITHDRAWN
+from portal.content.workflow import ARCHIVED, BULLETIN, PUBLISHED, RETIRED, WITHDRAWN
 from portal.core.events import Event, EventRef
 
-STATES = {"bip.published": PUBLISHED, "bip.updated": PUBLISHED, "bip.archived": ARCHIVED, "bip.withdrawn": WITHDRAWN}
+STATES = {
+    "bip.published": PUBLISHED,
+    "bip.updated": PUBLISHED,
+    "bip.archived": ARCHIVED,
+    "bip.withdrawn": WITHDRAWN,
+    "bip.merged": WITHDRAWN,
+    "bip.retired": RETIRED,
+}
 """What stood after each act."""
 _MOVED = "bip.moved"
 _PRESENTED = ("bip.presented", "content.presented")

@@ -16,6 +16,7 @@ from bip.types import JOURNAL
 from portal.content.models import Item, ItemNote, ItemVersion
 from portal.core import clock, events
 from portal.core.actors import Actor
+from portal.core.errors import NotFound
 from portal.core.events import Event, EventRef
 
 REFUSED = "bip.refused"
@@ -26,6 +27,8 @@ ACTS = (
     "bip.published",
     "bip.updated",
     "bip.withdrawn",
+    "bip.merged",
+    "bip.retired",
     "bip.archived",
     "bip.moved",
     "bip.erased",
@@ -33,6 +36,8 @@ ACTS = (
     "bip.binned",
 )
 """The acts that the public register shows."""
+WITHDRAWALS = ("bip.withdrawn", "bip.merged", "bip.retired")
+"""Published in error (the text goes), merged with another item, withdrawn with the text kept."""
 
 
 ORDER = EventRef.seq
@@ -53,6 +58,8 @@ class Change:
     reason: str
     number: int | None
     hash: str
+    into: int | None = None
+    """The item with which a withdrawn one was merged."""
 
 
 def changes(
@@ -76,6 +83,14 @@ def changes(
         end = _midnight(until + timedelta(days=1))
         query = query.where(_place(end + _DISORDER, otherwise=sys.maxsize) >= ORDER, Event.at < end)
     return query
+
+
+def last_withdrawal(session: Session, item_id: int) -> Change:
+    """When, by whom, why and how an item that is withdrawn now was withdrawn. Raises ``NotFound``."""
+    asked = changes(item_id=item_id).where(Event.verb.in_(WITHDRAWALS)).order_by(ORDER.desc()).limit(1)
+    for change in lines(session, session.scalars(asked)):
+        return change
+    raise NotFound("content.unknown")
 
 
 _DISORDER = timedelta(hours=1)
@@ -155,6 +170,7 @@ def _line(event: Event, items: dict[int, Any], versions: dict[int, Any], notes: 
         reason=note.text if note is not None else version.reason if version is not None else "",
         number=event.data.get("number"),
         hash=event.hash,
+        into=event.data.get("into"),
     )
 
 

@@ -1,4 +1,4 @@
-"""The Bulletin's public log: each publication, withdrawal and archiving becomes a leaf in the same commit.
+"""The Bulletin's public log: each publication, withdrawal of any kind and archiving becomes a leaf in the same commit.
 
 A leaf's data is the canonical JSON ``[position, act, item, version number, moment, path, digest]``; the digest
 covers what was published: title, body, fields, marks and the hashes of the files.

@@ -6,12 +6,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bip import actions  # noqa: F401 - publishing here must leave leaves in the public log
+from bip import actions
 from bip.types import ROOT
-from portal.content import paths
+from portal.content import acts, paths
+from portal.content.models import Item
 from portal.content.seed import plant
+from portal.content.workflow import PUBLISHED
 from portal.core.actors import Actor
 from portal.core.blobs import BlobStore
 
@@ -45,3 +48,16 @@ def seed(session: Session, blobs: BlobStore, actor: Actor) -> None:
     plant(session, blobs, actor, ROOT, menu())
     for place, nodes in demo["items"].items():
         plant(session, blobs, actor, place, nodes)
+    for one in demo["withdrawals"]:
+        _withdraw(session, actor, **one)
+
+
+def _withdraw(session: Session, actor: Actor, path: str, reason: str, into: str = "") -> None:
+    """Withdraw one item: merged with ``into``, or with its text kept; what is no longer published is left as it is."""
+    item = session.scalars(select(Item).where(Item.path == path)).one()
+    if item.state != PUBLISHED:
+        return
+    if into:
+        actions.withdraw(session, actor, item.id, reason=reason, into=acts.at(session, into))
+    else:
+        actions.retire(session, actor, item.id, reason=reason)

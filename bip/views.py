@@ -38,7 +38,7 @@ from bip.types import ROOT
 from portal.content import diff, feeds, listing, paths, queries, rendering
 from portal.content.page_cache import public_page
 from portal.content.queries import PageData
-from portal.content.workflow import ARCHIVED, WITHDRAWN
+from portal.content.workflow import ARCHIVED, RETIRED, WITHDRAWN
 from portal.core import clock
 from portal.core.errors import NotFound
 from portal.web import context, paging
@@ -59,6 +59,8 @@ blueprint.register_blueprint(views_coverage.blueprint)
 
 __all__ = ["actions", "blueprint"]
 FOLDER = "bip/folder.html"
+MERGED = "dolaczono"
+"""Says on arrival from which merged item one was led here."""
 
 
 @blueprint.get("/bip/")
@@ -94,7 +96,29 @@ def _render_item(path: str) -> str | BaseResponse:
             return redirect(moved, 301) if moved else abort(404)
         if address != f"{ROOT}/{path}":
             return redirect(address, 301)
+        if found.row.state == WITHDRAWN:
+            return _in_its_place(session, found, leads_on=True)
         return _show(session, found, FOLDER if found.row.type == "bip_folder" else "bip/item.html")
+
+
+def _in_its_place(session: Session, found: PageData, *, leads_on: bool) -> str | BaseResponse:
+    """What stands where a withdrawn text stood: when, by whom and why; merged, its address ``leads_on``."""
+    change = journal.last_withdrawal(session, found.row.id)
+    other = pages.merged_into(session, change)
+    if other is not None and leads_on:
+        return redirect(f"{other.row.path}?{MERGED}={found.row.id}")
+    return render_template("bip/withdrawn.html", **_bulletin(session), page=found, change=change, other=other)
+
+
+@blueprint.get("/bip/<path:path>/wpis-o-wycofaniu")
+@right("public")
+def entry(path: str) -> str | BaseResponse:
+    """The entry about a withdrawn item, also when its address leads to the one it was merged with."""
+    with context.reading() as session:
+        found = queries.item_at(session, paths.clean(f"{ROOT}/{path}"), context.actor())
+        if found.row.state != WITHDRAWN:
+            return redirect(found.row.path)
+        return _in_its_place(session, found, leads_on=False)
 
 
 _item = public_page(_render_item)
@@ -102,14 +126,12 @@ _item = public_page(_render_item)
 
 def _show(session: Session, found: PageData, template: str) -> str:
     shared = _bulletin(session)
-    if found.row.state == WITHDRAWN:
-        asked = journal.changes(item_id=found.row.id, verb="bip.withdrawn")
-        changes = session.scalars(asked.order_by(journal.ORDER.desc()).limit(1))
-        return render_template("bip/withdrawn.html", **shared, page=found, change=journal.lines(session, changes)[0])
     return render_template(
         template,
         **shared,
         page=found,
+        merged=pages.merged(session, found, request.args.get(MERGED, "")),
+        withdrawal=pages.withdrawal(session, found),
         body=pages.text(session, found.row.body, found.fields),
         files=queries.files(session, found.row.version_id),
         listing=listing.below(session, found),
@@ -133,7 +155,7 @@ def archive(path: str) -> str:
     """What once stood in this section and is now in the archive."""
     with context.reading() as session:
         page = pages.found(session, path)
-        rows = listing.newest(session, queries.children_query(page.row.id, states=(ARCHIVED, WITHDRAWN)))
+        rows = listing.newest(session, queries.children_query(page.row.id, states=(ARCHIVED, WITHDRAWN, RETIRED)))
         return render_template("bip/archive.html", **_bulletin(session), page=page, listing=rows)
 
 
@@ -145,9 +167,12 @@ def version(path: str, number: int) -> str:
         page = pages.found(session, path)
         state = queries.version_of(session, page.row.id, number, published_only=True)
         body = pages.text(session, state.body, state.fields)
+        withdrawal = pages.withdrawal(session, page)
         files = queries.files(session, state.version_id)
         shared = _bulletin(session)
-        return render_template("bip/version.html", **shared, page=page, state=state, body=body, files=files)
+        return render_template(
+            "bip/version.html", **shared, page=page, state=state, body=body, files=files, withdrawal=withdrawal
+        )
 
 
 @blueprint.get("/bip/<path:path>/porownanie/<int:before>/<int:after>")

@@ -25,7 +25,10 @@ def printed(path: str) -> str:
         page = pages.found(session, path)
         body = pages.text(session, page.row.body, page.fields)
         files = queries.files(session, page.row.version_id)
-        return render_template("bip/print.html", page=page, body=body, files=files, **bulletin(session))
+        withdrawal = pages.withdrawal(session, page)
+        return render_template(
+            "bip/print.html", page=page, withdrawal=withdrawal, body=body, files=files, **bulletin(session)
+        )
 
 
 @blueprint.get("/bip/<path:path>/pdf")
@@ -37,7 +40,7 @@ def as_pdf(path: str) -> Response:
         page = pages.found(session, path)
         body = pages.text(session, page.row.body, page.fields)
         files = queries.files(session, page.row.version_id)
-        shared = bulletin(session)
+        shared = bulletin(session) | {"withdrawal": pages.withdrawal(session, page)}
         markup = render_template("bip/pdf.html", page=page, body=body, files=files, today=today, **shared)
     site = context.settings().public_url.rstrip("/")
     source = message("bip.pdf.source", address=f"{site}{page.row.path}", number=page.row.number, day=formats.day(today))

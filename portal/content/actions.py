@@ -1,6 +1,6 @@
 """The acts of content in one place; each does one thing, checks its right, and never commits."""
 
-from portal.content.publication import archive, publish, return_with_remark, schedule, submit, withdraw
+from portal.content.publication import archive, publish, retire, return_with_remark, schedule, submit, withdraw
 from portal.content.tree import (
     configure,
     copy,
@@ -32,6 +32,7 @@ __all__ = [
     "reorder",
     "restore",
     "restore_from_bin",
+    "retire",
     "return_with_remark",
     "save_draft",
     "schedule",

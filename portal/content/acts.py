@@ -25,7 +25,8 @@ MAX_NOTE = 1000
 
 @dataclass(frozen=True, slots=True)
 class PublicChange:
-    """A change of what the public sees: ``published``, ``withdrawn``, ``archived``, ``moved``, ``binned``."""
+    """A change of what the public sees: ``published``, ``withdrawn``, ``merged``, ``retired``,
+    ``archived``, ``moved``, ``binned``."""
 
     act: str
     item: Item

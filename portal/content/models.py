@@ -52,7 +52,8 @@ class Item(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
     type: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(20))
-    """What the public sees of it: ``unpublished``, ``published``, ``archived``, ``withdrawn`` (``workflow.LIFE``)."""
+    """What the public sees of it: ``unpublished``, ``published``, ``archived``, ``withdrawn``,
+    ``retired`` (``workflow.LIFE``).."""
     review: Mapped[str] = mapped_column(String(20), default="none")
     """How far the working copy is: ``none``, ``draft``, ``pending`` (``workflow.REVIEW``)."""
     title: Mapped[str] = mapped_column(String(300))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from portal.content import acts, checks, duties, reviews, types
+from portal.content import acts, checks, duties, paths, queries, reviews, types
 from portal.content.models import Item, ItemVersion
 from portal.content.workflow import LIFE, NONE, PUBLISHED, REVIEW, ReviewOf
 from portal.core import clock, outbox
@@ -87,9 +87,31 @@ def publish(
     return item
 
 
-def withdraw(session: Session, actor: Actor, item_id: int, *, reason: str) -> Item:
-    """Take the item off the site; its versions stay, the reason is shown in its place."""
-    return _take_off(session, actor, item_id, "withdraw", "withdrawn", reason)
+def withdraw(session: Session, actor: Actor, item_id: int, *, reason: str, into: int | None = None) -> Item:
+    """Take the item off the site; its versions stay, the reason is shown in its place.
+
+    ``into``: it was merged with that item of the Bulletin, to which its address then leads. Raises ``Invalid`` when
+    that is not one everyone can read, ``Conflict`` outside the Bulletin.
+    """
+    if into is None:
+        return _take_off(session, actor, item_id, "withdraw", "withdrawn", reason)
+    item = _of_bulletin(session, item_id)
+    other = session.get(Item, into)
+    if other is None or other.id == item.id or paths.inside(other.path, item.path):
+        raise Invalid("content.merge_itself" if other is not None else "content.merge_unknown")
+    page = queries.page_at(session, other.path)
+    if page is None or not page.public or page.row.state != PUBLISHED or page.type.family != types.of(item.type).family:
+        raise Invalid("content.merge_unknown")
+    return _take_off(session, actor, item_id, "withdraw", "merged", reason, into=other.id)
+
+
+def retire(session: Session, actor: Actor, item_id: int, *, reason: str) -> Item:
+    """Withdraw an item of the Bulletin and keep its text readable at its address, with the reason above it.
+
+    Raises ``Conflict`` elsewhere, and where the law says how long the text may be public at most.
+    """
+    _of_bulletin(session, item_id)
+    return _take_off(session, actor, item_id, "retire", "retired", reason)
 
 
 def archive(session: Session, actor: Actor, item_id: int, *, reason: str) -> Item:
@@ -148,19 +170,30 @@ def _require_future(moment: datetime | None, before: datetime | None) -> None:
         raise Invalid("content.moment_over")
 
 
-def _take_off(session: Session, actor: Actor, item_id: int, arrow: str, verb: str, reason: str) -> Item:
+def _of_bulletin(session: Session, item_id: int) -> Item:
+    item = acts.find(session, item_id)
+    if not types.of(item.type).family.reasons:
+        raise Conflict("content.withdrawal_of_bulletin")
+    return item
+
+
+def _take_off(session: Session, actor: Actor, item_id: int, arrow: str, verb: str, reason: str, **more: int) -> Item:
     item = acts.find(session, item_id)
     acts.require(session, actor, item, "publish")
     if arrow == "archive":
         _check_archiving(item, clock.now(), None)
-    more = [words(item) for _, words in acts.WITHDRAWAL_WORDS.items()] if arrow == "withdraw" and reason.strip() else []
-    if any(more):
-        reason = " ".join((reason.strip().removesuffix(".") + ".", *filter(None, more)))
+    elif arrow == "retire":
+        _check_archiving(item, None, None)
+    told = [words(item) for _, words in acts.WITHDRAWAL_WORDS.items()] if arrow != "archive" and reason.strip() else []
+    if any(told):
+        reason = " ".join((reason.strip().removesuffix(".") + ".", *filter(None, told)))
     LIFE.fire(item, arrow)
-    kept = acts.note(session, actor, item, arrow, reason, item.live_version_id)
+    kept = acts.note(
+        session, actor, item, "archive" if arrow == "archive" else "withdraw", reason, item.live_version_id
+    )
     version = session.get_one(ItemVersion, item.live_version_id)
     version.withdrawn_at = clock.now()
-    facts = {"note": kept.id, "version": version.id, "number": version.number}
+    facts = {"note": kept.id, "version": version.id, "number": version.number, **more}
     acts.changed(session, actor, item, verb, visible=True, data=facts)
     acts.publicly(session, actor, verb, item, version)
     return item

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from portal.content import paths, queries, sanitise
 from portal.content.models import Item
 from portal.content.queries import PageData
-from portal.content.workflow import FAMILIES, WITHDRAWN
+from portal.content.workflow import FAMILIES, RETIRED, WITHDRAWN
 from portal.core import clock
+from portal.web.texts import message
 from search.index import PUBLIC, Doc
 from search.sources import Entry, readable_by, source
 
@@ -78,7 +79,9 @@ def _day(fields: dict[str, Any]) -> date | None:
 
 
 def _status(page: PageData) -> str:
-    """The label of the act's status (``obowiązuje``), where its type has one."""
+    """The label of the act's status (``obowiązuje``), where its type has one; or that the item is withdrawn."""
+    if page.row.state == RETIRED:
+        return message("content.status.retired")
     for field in page.type.fields:
         if field.name == "in_force":
             labels = {choice.value: choice.label for choice in field.choices}

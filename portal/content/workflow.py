@@ -12,16 +12,19 @@ from portal.content.models import Item
 from portal.core.workflow import Transition, Workflow
 
 UNPUBLISHED, PUBLISHED, ARCHIVED, WITHDRAWN = "unpublished", "published", "archived", "withdrawn"
+RETIRED = "retired"
+"""Withdrawn in the Bulletin with its text kept: listed no more, readable at its address under a note that says why."""
 NONE, DRAFT, PENDING = "none", "draft", "pending"
 
 LIFE = Workflow(
     "content.life",
-    states=(UNPUBLISHED, PUBLISHED, ARCHIVED, WITHDRAWN),
+    states=(UNPUBLISHED, PUBLISHED, ARCHIVED, WITHDRAWN, RETIRED),
     initial=UNPUBLISHED,
     transitions=(
-        Transition("publish", (UNPUBLISHED, PUBLISHED, ARCHIVED, WITHDRAWN), PUBLISHED, "publish"),
+        Transition("publish", (UNPUBLISHED, PUBLISHED, ARCHIVED, WITHDRAWN, RETIRED), PUBLISHED, "publish"),
         Transition("archive", (PUBLISHED,), ARCHIVED, "publish"),
-        Transition("withdraw", (PUBLISHED, ARCHIVED), WITHDRAWN, "publish"),
+        Transition("withdraw", (PUBLISHED, ARCHIVED, RETIRED), WITHDRAWN, "publish"),
+        Transition("retire", (PUBLISHED, ARCHIVED), RETIRED, "publish"),
     ),
 )
 
@@ -87,7 +90,7 @@ BULLETIN = Family(
     },
     # What stood in the Bulletin stays citable at its address: an archived item whole, a withdrawn one as a
     # note that says when and why (facts are never deleted from it).
-    public=frozenset({PUBLISHED, ARCHIVED, WITHDRAWN}),
+    public=frozenset({PUBLISHED, ARCHIVED, WITHDRAWN, RETIRED}),
     listed=frozenset({PUBLISHED}),
     verbs="bip",
     journal="journal:bip",

@@ -66,7 +66,7 @@ def act(session: Session, item_id: int, what: str, number: int) -> None:
                 fields=MARKS, reason="zmiana",
             )  # fmt: skip
         actions.publish(session, SYSTEM, item_id, reason="zmiana")
-    elif what in ("withdraw", "archive"):
+    elif what in ("withdraw", "archive", "retire"):
         getattr(actions, what)(session, SYSTEM, item_id, reason="powód")
     elif what == "move":
         actions.move(session, SYSTEM, item_id, FOLDERS[number % 2], name=f"n{number}" if number % 3 else "")
@@ -112,7 +112,7 @@ def past(session: Session, addresses: set[str], at: datetime) -> Picture:
 ACTS = st.lists(
     st.tuples(
         st.integers(0, 3),
-        st.sampled_from(["publish", "publish", "publish", "withdraw", "archive", "move", "into", "present"]),
+        st.sampled_from(["publish", "publish", "publish", "withdraw", "archive", "retire", "move", "into", "present"]),
         st.integers(0, 30),
     ),
     min_size=4,

@@ -13,6 +13,7 @@ from bip import exclusions
 from bip.exclusions import Exclusion
 from portal.content import actions, acts, drawn
 from portal.core import clock
+from portal.core.actors import SYSTEM
 from portal.core.blobs import FolderBlobStore
 from portal.core.db import Database
 from tests.bip.conftest import People
@@ -75,6 +76,16 @@ def test_a_withdrawn_text_is_not_given_as_pdf_either(client: FlaskClient, bullet
         assert item_id
         bip.withdraw(session, people.publisher, item_id, reason="Pomyłka")
     assert client.get(f"{ADDRESS}/pdf").status_code == 404
+
+
+def test_what_is_closed_or_not_yet_published_gives_no_pdf(client: FlaskClient, bulletin: Database) -> None:
+    with bulletin.transaction() as session:
+        draft = actions.create_item(session, SYSTEM, "/bip/ogloszenia", "bip_page", "Szkic", name="szkic")
+        number = acts.at(session, ADDRESS)
+        assert number
+        actions.present(session, SYSTEM, number, in_menu=False, protected=True)
+    for path in (ADDRESS, draft.path):
+        assert client.get(f"{path}/pdf").status_code == 404
 
 
 @pytest.mark.parametrize(

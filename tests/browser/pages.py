@@ -43,6 +43,9 @@ PAGES: dict[str, dict[str, str]] = {
         "biuletyn-dawniej": "/bip/na-dzien/2099-01-01/",
         "dzial-dawniej": "/bip/na-dzien/2099-01-01/prawo-lokalne/uchwaly",
         "dane-biuletynu": "/bip/dane",
+        "wycofana-z-trescia": "/bip/urzad/struktura/godziny-pracy-2025",
+        "wycofana-dolaczona": "/bip/urzad/struktura/referat-finansowy",
+        "wpis-o-wycofaniu": "/bip/urzad/struktura/referat-finansowy/wpis-o-wycofaniu",
     },
     EDITOR: {
         "biurko-redakcji": "/redakcja/",

@@ -37,7 +37,7 @@ class Brief(Answer):
     path: str
     parent_id: int | None
     type: str
-    state: Literal["unpublished", "published", "archived", "withdrawn"]
+    state: Literal["unpublished", "published", "archived", "withdrawn", "retired"]
     title: str
     summary: str
     language: str

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from portal.content import actions, links
+from portal.content import actions, acts, links, paths, queries
+from portal.content.editor import views
 from portal.content.models import Item
 from portal.core import clock, events
 from portal.core.errors import Conflict, Forbidden, Invalid
@@ -31,15 +33,25 @@ def _reason() -> str:
     return request.form.get("reason", "")
 
 
-def _do(item_id: int, done: str, act: Callable[[Session], object], *, back: str = "") -> Response:
-    """Carry out ``act`` in one transaction and go back to the item with a word on what happened."""
+def _do(
+    item_id: int,
+    done: str,
+    act: Callable[[Session], object],
+    *,
+    back: str = "",
+    again: Callable[[int], str] | None = None,
+) -> Response:
+    """Carry out ``act`` in one transaction and go back to the item with a word on what happened.
+
+    ``again`` draws the page with what was typed when the act is refused.
+    """
     here = f"/redakcja/strona/{item_id}"
     try:
         with context.transaction() as session:
             act(session)
     except (Invalid, Conflict) as refusal:
         flash(message(refusal.code, **refusal.details), "danger")
-        return redirect(here)
+        return Response(again(item_id), 422, content_type="text/html; charset=utf-8") if again else redirect(here)
     except Forbidden as refusal:
         _note_refusal(item_id, str(refusal.details.get("permission", "")))
         raise
@@ -93,10 +105,26 @@ def publish(item_id: int) -> Response:
 @blueprint.post("/wycofaj")
 @right("content.edit", below=True)
 def withdraw(item_id: int) -> Response:
-    reason = _reason()
-    return _do(
-        item_id, "content.done.withdrawn", lambda s: actions.withdraw(s, context.actor(), item_id, reason=reason)
-    )
+    """In the Bulletin one of three kinds: in error, merged with what stands at the address ``into``, text kept."""
+    kind, reason = request.form.get("kind", ""), _reason()
+
+    def act(session: Session) -> object:
+        if kind == "kept":
+            return actions.retire(session, context.actor(), item_id, reason=reason)
+        into = _item_at(session, request.form.get("into", "")) if kind == "merged" else None
+        return actions.withdraw(session, context.actor(), item_id, reason=reason, into=into)
+
+    done = {"merged": "content.done.merged", "kept": "content.done.retired"}.get(kind, "content.done.withdrawn")
+    return _do(item_id, done, act, again=views.item)
+
+
+def _item_at(session: Session, address: str) -> int:
+    """The item at an address as people copy it: whole or a path, also one from before a move. Raises ``Invalid``."""
+    path = paths.clean(urlsplit(address.strip()).path)
+    found = acts.at(session, path) or acts.at(session, queries.moved_to(session, path) or "")
+    if found is None:
+        raise Invalid("content.merge_unknown")
+    return found
 
 
 @blueprint.post("/archiwizuj")

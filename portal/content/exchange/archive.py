@@ -61,7 +61,7 @@ class StateRow(_Strict):
     files: list[FileRow] = []
 
 
-Life = Literal["unpublished", "published", "archived", "withdrawn"]
+Life = Literal["unpublished", "published", "archived", "withdrawn", "retired"]
 Review = Literal["none", "draft", "pending"]
 
 

@@ -22,7 +22,7 @@ from portal.content.exchange.entries import ORIGIN, Entry, Note, Source, State, 
 from portal.content.exchange.plan import KNOWN, PARTLY, REFUSED, TAKEN, Line
 from portal.content.models import Item, Redirect
 from portal.content.versions import Attachment
-from portal.content.workflow import ARCHIVED, LIFE, PENDING, REVIEW, WITHDRAWN, ReviewOf
+from portal.content.workflow import ARCHIVED, LIFE, PENDING, RETIRED, REVIEW, WITHDRAWN, ReviewOf
 from portal.core import clock, documents
 from portal.core.actors import Actor
 from portal.core.blobs import BlobStore, sha256
@@ -165,6 +165,8 @@ def _as_it_stood(session: Session, work: Bringing, item: Item, entry: Entry) -> 
         publication.archive(session, work.actor, item.id, reason=reason)
     if entry.state == WITHDRAWN:
         publication.withdraw(session, work.actor, item.id, reason=reason)
+    if entry.state == RETIRED:
+        publication.retire(session, work.actor, item.id, reason=reason)
     if entry.review == PENDING and item.review != PENDING and item.draft_version_id is not None:
         publication.submit(session, work.actor, item.id)
     begin, end = _ahead(entry.publish_at), _ahead(entry.expires_at)

@@ -29,7 +29,7 @@ from portal.content.exchange.archive import (
 )
 from portal.content.exchange.entries import ORIGIN
 from portal.content.models import Item, ItemFile, ItemNote, ItemVersion, Redirect
-from portal.content.workflow import ARCHIVED, WITHDRAWN
+from portal.content.workflow import ARCHIVED, RETIRED, WITHDRAWN
 from portal.core import clock
 from portal.core.blobs import BlobStore, MissingBlob, sha256
 from portal.core.documents import Document
@@ -124,7 +124,7 @@ def _entry(session: Session, item_id: int, keys: dict[int, str], *, top: bool) -
     versions = session.scalars(query).all()
     redirects = session.scalars(select(Redirect.path).where(Redirect.item_id == item_id).order_by(Redirect.path))
     taken_off = select(ItemNote.text).where(ItemNote.item_id == item_id, ItemNote.kind.in_(("withdraw", "archive")))
-    off = item.state in (ARCHIVED, WITHDRAWN)
+    off = item.state in (ARCHIVED, WITHDRAWN, RETIRED)
     return EntryRow(
         key=keys[item_id], parent="" if top else keys[int(item.parent_id or 0)],
         name=paths.name_of(item.path) or "strona-glowna", type=item.type,
