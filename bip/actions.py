@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bip import endings, exclusions, leaves, removed, terms
+from bip import endings, exclusions, leaves, relations, removed, terms
 from bip.types import ROOT
 from portal.content import actions as content
 from portal.content import paths, queries
@@ -31,6 +31,7 @@ from portal.core.documents import Document
 from portal.core.errors import Conflict, Invalid, NotFound
 
 PUBLIC_CHANGES.register("bip.leaves", leaves.append)
+PUBLIC_CHANGES.register("bip.relations", relations.announce)
 PUBLICATION_CHECKS.register("bip.exclusions", exclusions.check)
 ARCHIVING_CHECKS.register("bip.terms", terms.check_archiving)
 PUBLICATION_CHECKS.register("bip.terms", terms.check_publication)

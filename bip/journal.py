@@ -30,6 +30,8 @@ ACTS = (
     "bip.merged",
     "bip.retired",
     "bip.archived",
+    "bip.related",
+    "bip.relation_ended",
     "bip.moved",
     "bip.erased",
     "bip.unbinned",

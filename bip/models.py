@@ -83,3 +83,26 @@ class JournalReview(Base):
     reviewed_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
     up_to: Mapped[int]
     remark: Mapped[str] = mapped_column(String(500), default="")
+
+
+class ActRelation(Base):
+    """What one act does to another (uchwała, zarządzenie); ended, never deleted, when it was entered by mistake."""
+
+    __tablename__ = "bulletin_relation"
+    __table_args__ = (
+        Index("ix_bulletin_relation_source", "source_id", "id"),
+        Index("ix_bulletin_relation_target", "target_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    target_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    """What the source does: ``changes``, ``repeals``, ``implements``, ``consolidates`` (is its consolidated text)."""
+    since: Mapped[date]
+    basis: Mapped[str] = mapped_column(String(300), default="")
+    added_at: Mapped[datetime]
+    added_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    public_at: Mapped[datetime | None]
+    """When everyone could first read both acts, and so that one concerns the other."""
+    ended_at: Mapped[datetime | None]

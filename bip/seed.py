@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bip import actions
+from bip import actions, relations
 from bip.types import ROOT
 from portal.content import acts, paths
 from portal.content.models import Item
@@ -48,8 +49,18 @@ def seed(session: Session, blobs: BlobStore, actor: Actor) -> None:
     plant(session, blobs, actor, ROOT, menu())
     for place, nodes in demo["items"].items():
         plant(session, blobs, actor, place, nodes)
+    for one in demo["relations"]:
+        _relate(session, actor, **one)
     for one in demo["withdrawals"]:
         _withdraw(session, actor, **one)
+
+
+def _relate(session: Session, actor: Actor, source: str, kind: str, target: str, since: str, basis: str) -> None:
+    """Say what one act does to another, unless something is said of it already."""
+    one, other = (session.scalars(select(Item).where(Item.path == path)).one() for path in (source, target))
+    if not relations.for_editor(session, one.id):
+        day = date.fromisoformat(since)
+        relations.add(session, actor, one.id, kind=kind, target_id=other.id, since=day, basis=basis)
 
 
 def _withdraw(session: Session, actor: Actor, path: str, reason: str, into: str = "") -> None:

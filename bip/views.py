@@ -22,6 +22,7 @@ from bip import (
     notes,
     pages,
     proofs,
+    relations,
     terms,
     views_asof,
     views_availability,
@@ -30,6 +31,7 @@ from bip import (
     views_erasing,
     views_journal,
     views_printed,
+    views_relations,
     views_statistics,
 )
 from bip.effects import LOG_KEY
@@ -55,6 +57,7 @@ blueprint.register_blueprint(views_data.blueprint)
 blueprint.register_blueprint(views_journal.blueprint)
 blueprint.register_blueprint(views_erasing.blueprint)
 blueprint.register_blueprint(views_printed.blueprint)
+blueprint.register_blueprint(views_relations.blueprint)
 blueprint.register_blueprint(views_coverage.blueprint)
 
 __all__ = ["actions", "blueprint"]
@@ -126,10 +129,14 @@ _item = public_page(_render_item)
 
 def _show(session: Session, found: PageData, template: str) -> str:
     shared = _bulletin(session)
+    related = relations.of_item(session, found.row.id, found.type)
     return render_template(
         template,
         **shared,
         page=found,
+        fields=relations.with_standing(found.fields, related),
+        relations=related,
+        today=clock.today(),
         merged=pages.merged(session, found, request.args.get(MERGED, "")),
         withdrawal=pages.withdrawal(session, found),
         body=pages.text(session, found.row.body, found.fields),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from bip import exclusions
+from bip import exclusions, relations
 from bip.asof import Past, Then
 from bip.frame import bulletin
 from bip.types import ROOT
@@ -66,11 +67,16 @@ def _page(session: Session, past: Past, then: Then | None, stamp: str, address: 
     frame = {"past": past, "stamp": stamp, "prefix": f"/bip/na-dzien/{stamp}", "address": address}
     if then is None:
         return render_template("bip/asof_missing.html", **shared, **frame)
+    related = [] if then.closed else relations.of_item(session, then.id, then.type, at=past.at)
+    day = clock.local(past.at).date()
     return render_template(
         "bip/asof.html",
         **shared,
         **frame,
         then=then,
+        fields=relations.with_standing(then.fields, related, day),
+        relations=[replace(one, path=_address(stamp, past.path_then(one.path))) for one in related],
+        looked_from=day,
         crumbs=past.crumbs(address),
         body=_text(session, past, then, stamp),
         files=[] if then.closed else queries.files(session, then.version.version_id),

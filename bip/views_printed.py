@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from typing import Any
 
 from flask import Blueprint, Response, render_template
+from sqlalchemy.orm import Session
 
-from bip import pages
+from bip import pages, relations
 from bip.frame import bulletin
 from portal.content import drawn, paths, queries
 from portal.core import clock
@@ -17,31 +19,37 @@ from portal.web.texts import message
 blueprint = Blueprint("bip_printed", __name__)
 
 
+def _drawn_from(session: Session, path: str) -> dict[str, Any]:
+    """All that either form of paper says. Raises ``NotFound``."""
+    page = pages.found(session, path)
+    related = relations.of_item(session, page.row.id, page.type)
+    return bulletin(session) | {
+        "page": page,
+        "body": pages.text(session, page.row.body, page.fields),
+        "fields": relations.with_standing(page.fields, related),
+        "relations": related,
+        "files": queries.files(session, page.row.version_id),
+        "withdrawal": pages.withdrawal(session, page),
+        "today": clock.today(),
+    }
+
+
 @blueprint.get("/bip/<path:path>/drukuj")
 @right("public")
 def printed(path: str) -> str:
     """The item alone, for paper."""
     with context.reading() as session:
-        page = pages.found(session, path)
-        body = pages.text(session, page.row.body, page.fields)
-        files = queries.files(session, page.row.version_id)
-        withdrawal = pages.withdrawal(session, page)
-        return render_template(
-            "bip/print.html", page=page, withdrawal=withdrawal, body=body, files=files, **bulletin(session)
-        )
+        return render_template("bip/print.html", **_drawn_from(session, path))
 
 
 @blueprint.get("/bip/<path:path>/pdf")
 @right("public")
 def as_pdf(path: str) -> Response:
     """The item with its marks, its address and the day it was drawn, as PDF with text that can be searched."""
-    today = clock.today()
     with context.reading() as session:
-        page = pages.found(session, path)
-        body = pages.text(session, page.row.body, page.fields)
-        files = queries.files(session, page.row.version_id)
-        shared = bulletin(session) | {"withdrawal": pages.withdrawal(session, page)}
-        markup = render_template("bip/pdf.html", page=page, body=body, files=files, today=today, **shared)
+        shown = _drawn_from(session, path)
+        markup = render_template("bip/pdf.html", **shown)
+    page, today = shown["page"], shown["today"]
     site = context.settings().public_url.rstrip("/")
     source = message("bip.pdf.source", address=f"{site}{page.row.path}", number=page.row.number, day=formats.day(today))
     made = drawn.pdf(

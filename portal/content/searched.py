@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.content import paths, queries, sanitise
+from portal.content import paths, queries, sanitise, standing
 from portal.content.models import Item
 from portal.content.queries import PageData
 from portal.content.workflow import FAMILIES, RETIRED, WITHDRAWN
@@ -40,14 +40,14 @@ def read(session: Session, key: str) -> Entry | None:
     if page is None or page.row.version_id is None or not _findable(page):
         return None
     files = queries.files(session, page.row.version_id)
-    return Entry(_doc(page), tuple((file.document_id, file.title) for file in files))
+    return Entry(_doc(session, page), tuple((file.document_id, file.title) for file in files))
 
 
 def _findable(page: PageData) -> bool:
     return page.row.state in page.type.family.public and page.row.state != WITHDRAWN
 
 
-def _doc(page: PageData) -> Doc:
+def _doc(session: Session, page: PageData) -> Doc:
     row, fields = page.row, page.fields
     day = _day(fields) or (clock.local(row.published_at).date() if row.published_at else None)
     answers = [str(value) for value in fields.values() if value and not isinstance(value, bool)]
@@ -62,7 +62,7 @@ def _doc(page: PageData) -> Doc:
         type=page.type.title,
         year=day.year if day else None,
         organ=str(fields.get("publisher") or ""),
-        status=_status(page),
+        status=_status(session, page),
         signature=next((str(fields[name]) for name in _SIGNATURES if fields.get(name)), ""),
         language=row.language,
         date=day,
@@ -78,12 +78,13 @@ def _day(fields: dict[str, Any]) -> date | None:
     return None
 
 
-def _status(page: PageData) -> str:
+def _status(session: Session, page: PageData) -> str:
     """The label of the act's status (``obowiązuje``), where its type has one; or that the item is withdrawn."""
     if page.row.state == RETIRED:
         return message("content.status.retired")
     for field in page.type.fields:
-        if field.name == "in_force":
+        if field.name == standing.FIELD:
             labels = {choice.value: choice.label for choice in field.choices}
-            return labels.get(str(page.fields.get("in_force", "")), "")
+            known = standing.of(session, [page.row.id]).get(page.row.id) or page.fields.get(standing.FIELD, "")
+            return labels.get(str(known), "")
     return ""

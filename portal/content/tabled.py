@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from forms.schema import Field
-from portal.content import listing, queries
+from portal.content import listing, queries, standing
 from portal.content.models import Item, ItemVersion
 from portal.content.queries import Line, PageData
 from portal.content.types import TYPES
@@ -42,17 +43,28 @@ def rows(
     while True:
         with reading() as session:
             found = session.execute(query.where(Item.path > last).order_by(Item.path).limit(_PART)).all()
-        yield from found
+            known = standing.of(session, [row.id for row in found])
+        yield from (_standing(row, known) for row in found)
         if len(found) < _PART:
             return
         last = found[-1].path
+
+
+def _standing(row: Line, known: dict[int, str]) -> Line:
+    """The row of an act with the status that is known, where it is not as it was written."""
+    if row.id not in known:
+        return row
+    fields = {**(row.fields or {}), standing.FIELD: known[row.id]}
+    return cast(Line, SimpleNamespace(**{**row._mapping, "fields": fields}))
 
 
 def collected(reading: Reading, page: PageData) -> Iterator[Line]:
     """What a collection finds, in its order."""
     with reading() as session:
         order = [row.id for row in listing.below(session, page).items]
-        found = {row.id: row for row in session.execute(_query().where(Item.id.in_(order)))}
+        known = standing.of(session, order)
+        rows = session.execute(_query().where(Item.id.in_(order)))
+        found = {row.id: _standing(row, known) for row in rows}
     yield from (found[number] for number in order if number in found)
 
 

@@ -143,3 +143,36 @@ def test_decisions_work_without_scripts(person: Come, town: Town) -> None:
     plain.page.get_by_label("Wszystko, o czym jeszcze nie zdecydowano").select_option("keep:consent")
     plain.press("Zapisz decyzje")
     plain.sees(re.compile("Zdecydowano o wszystkich miejscach"))
+
+
+def test_an_editor_says_what_a_resolution_changes_and_withdraws_it_with_its_text_kept(person: Come, town: Town) -> None:
+    editor, title = person("redaktor"), "Uchwała nr XXIX/230/2026 zmieniająca program opieki"
+    editor.go("/redakcja/nowa?typ=resolution&w=/bip/prawo-lokalne/uchwaly")
+    editor.fill("Tytuł", title)
+    editor.page.locator("[contenteditable=true]").first.fill("Zmienia się § 1 uchwały.")
+    for label, value in (
+        ("Wytworzył(a)", "Anna Zielińska, podinspektor"), ("Dzień wytworzenia", "2026-11-20"),
+        ("Numer", "XXIX/230/2026"), ("Dzień podjęcia", "2026-11-20"),
+    ):  # fmt: skip
+        editor.fill(label, value)
+    editor.press(re.compile("^Utwórz"))
+    here = editor.page.url.removeprefix(town.url)
+    editor.follow("Powiązania z innymi aktami")
+    editor.fill("Słowa z tytułu lub numeru drugiego aktu", "bezdomnymi")
+    editor.press("Szukaj aktu")
+    editor.page.get_by_label(re.compile("XXVII/202/2026")).check()
+    editor.press("Dodaj powiązanie")
+    editor.sees("jeszcze niepubliczne")
+    editor.look("45-powiazania-aktu")
+    editor.go(here)
+    editor.press(re.compile("^Opublikuj"))
+    editor.go("/bip/prawo-lokalne/uchwaly/xxvii-202-2026")
+    editor.sees("zmieniona")
+    editor.follow(title)
+    editor.go(here)
+    editor.page.get_by_text("Wycofaj ze strony").click()
+    editor.look("46-rodzaje-wycofania")
+    editor.page.get_by_label("Straciła aktualność, treść zostaje").check()
+    editor.fill(re.compile("^Powód, widoczny publicznie"), "Zastąpiona nową uchwałą")
+    editor.press("Wycofaj")
+    editor.sees("Treść można nadal czytać")
