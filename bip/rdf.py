@@ -9,11 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 DCAT, DCT, FOAF = "http://www.w3.org/ns/dcat#", "http://purl.org/dc/terms/", "http://xmlns.com/foaf/0.1/"
-VCARD, RDFS, XSD = (
-    "http://www.w3.org/2006/vcard/ns#",
-    "http://www.w3.org/2000/01/rdf-schema#",
-    "http://www.w3.org/2001/XMLSchema#",
-)
+VCARD, RDFS = "http://www.w3.org/2006/vcard/ns#", "http://www.w3.org/2000/01/rdf-schema#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 PREFIXES = {"dcat": DCAT, "dct": DCT, "foaf": FOAF, "vcard": VCARD, "rdfs": RDFS, "rdf": RDF}
 TYPE = f"{RDF}type"

@@ -73,10 +73,10 @@ def bring(program: Program, kind: str, file: Path, into: str, report: Path, say:
 
 def _walked(program: Program, file: Path) -> Path:
     """Walk through the old Bulletin, or go on where an earlier walk stopped; where its pages are kept."""
-    text = file.read_text("utf-8")
-    rules = mapping.read(text)
-    folder = program.settings.data_dir / "exchange" / f"bip-{sha256(text.encode())[:16]}"
-    fetcher = HttpFetcher(agent=rules.agent, inside=rules.inside)
+    data = file.read_bytes()
+    rules = mapping.read(data)
+    folder = program.settings.data_dir / "exchange" / f"bip-{sha256(data)[:16]}"
+    fetcher = HttpFetcher(agent=rules.agent, inside=rules.fetched)
     with click.progressbar(length=1, label=message("cli.import.walk")) as bar:
 
         def progress(done: int, known: int) -> None:

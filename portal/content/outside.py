@@ -13,7 +13,8 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 from urllib.parse import urljoin, urlsplit
@@ -72,6 +73,32 @@ def is_public(address: str) -> bool:
     return bool((mapped or ip).is_global and not ip.is_multicast)
 
 
+@contextmanager
+def connected(
+    address: str, *, timeout: float, resolve: Resolve = resolve, allow: Callable[[str], bool] = is_public
+) -> Iterator[tuple[http.client.HTTPConnection, str]]:
+    """A connection to the host of ``address``, to the very IP address that was looked at, and the target to ask for.
+
+    Raises ``PermissionError`` for what is no web address or does not lie on the open internet, and ``OSError``.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise PermissionError
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    found = resolve(parts.hostname, port)
+    if not found or not all(allow(ip) for ip in found):
+        raise PermissionError
+    wire = socket.create_connection((found[0], port), timeout=timeout)
+    if parts.scheme == "https":
+        wire = ssl.create_default_context().wrap_socket(wire, server_hostname=parts.hostname)
+    connection = http.client.HTTPConnection(parts.hostname, port, timeout=timeout)
+    connection.sock = wire
+    try:
+        yield connection, f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+    finally:
+        connection.close()
+
+
 class HttpProber:
     """HTTP by HEAD, then GET; connects to the very address that was looked at, after a pause."""
 
@@ -102,26 +129,11 @@ class HttpProber:
         return Answer(BROKEN, "redirects")
 
     def _status(self, address: str, method: str) -> tuple[int, str]:
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise PermissionError
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        found = self._resolve(parts.hostname, port)
-        if not found or not all(self._allow(ip) for ip in found):
-            raise PermissionError
-        wire = socket.create_connection((found[0], port), timeout=self._timeout)
-        if parts.scheme == "https":
-            wire = ssl.create_default_context().wrap_socket(wire, server_hostname=parts.hostname)
-        connection = http.client.HTTPConnection(parts.hostname, port, timeout=self._timeout)
-        connection.sock = wire
-        try:
-            query = f"?{parts.query}" if parts.query else ""
-            connection.request(method, f"{parts.path or '/'}{query}", headers={"User-Agent": "Wrota"})
-            answer = connection.getresponse()
+        with connected(address, timeout=self._timeout, resolve=self._resolve, allow=self._allow) as (wire, target):
+            wire.request(method, target, headers={"User-Agent": "Wrota"})
+            answer = wire.getresponse()
             moved = 300 <= answer.status < 400
             return answer.status, (answer.getheader("Location") or "") if moved else ""
-        finally:
-            connection.close()
 
 
 def remember(session: Session, version: ItemVersion) -> None:

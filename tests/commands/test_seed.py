@@ -130,6 +130,7 @@ def test_nothing_waits_for_the_outside(filled: Program) -> None:
 
     # All of it our own worker's: words to search by, pictures in several sizes, ends set for a later day.
     assert due <= {"search.index", "search.read", "content.render_image", "content.expire"}
+    assert "content.render_image" in due
     assert unconfirmed == 0
 
 

@@ -14,7 +14,7 @@ from eoffice.parties.models import Party
 from eoffice.register.models import Entry
 from portal.accounts import actions as accounts
 from portal.accounts.models import User
-from portal.commands import seed
+from portal.commands import migrate, seed
 from portal.commands.opened import opened
 from portal.core import actors
 from portal.core.actors import SYSTEM
@@ -33,8 +33,6 @@ EVERYWHERE = {"kancelaria", "referent"}
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """The demo gmina, filled once."""
     settings = Settings(data_dir=tmp_path_factory.mktemp("office"))
-    from portal.commands import migrate
-
     migrate.migrate(settings)
     seed.seed(settings)
     with opened(settings) as program:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,17 +74,17 @@ class Crawl:
         """Fetch what is still to be fetched; how many addresses there are in all."""
         known = list(lines(self._folder))
         done = {address for line in known for address in (line.asked, line.url, *line.way)}
-        queue = [*self._mapping.start, *(link for line in known for link in line.links)]
-        queue = [url for url in dict.fromkeys(queue) if url not in done]
+        heard = [*self._mapping.start, *(link for line in known for link in line.links)]
+        queue = deque(url for url in dict.fromkeys(heard) if url not in done)
         count = len(known)
         with (self._folder / LOG).open("a", encoding="utf-8") as log:
             while queue and count < self._mapping.most_pages:
-                url = queue.pop(0)
+                url = queue.popleft()
                 if url in done:
                     continue
                 line = self._take(url)
                 done |= {url, line.url, *line.way}
-                queue += [link for link in line.links if link not in done]
+                queue.extend(link for link in line.links if link not in done)
                 log.write(json.dumps(_row(line), ensure_ascii=False) + "\n")
                 log.flush()
                 count += 1
@@ -110,7 +111,7 @@ class Crawl:
         if place not in self._robots:
             rules = RobotFileParser()
             found = self._fetcher.get(f"{place}/robots.txt")
-            rules.parse([] if found.problem else found.body.decode("utf-8", "replace").splitlines())
+            rules.parse(_rules(found))
             self._robots[place] = rules
         return self._robots[place].can_fetch(self._mapping.agent, url)
 
@@ -130,6 +131,15 @@ class Crawl:
             url = absolute(found.url, element.get("href"))
             if url and (self._mapping.wanted(url) or (element in attached and self._mapping.inside(url))):
                 yield url
+
+
+def _rules(found: Fetched) -> list[str]:
+    """The lines of ``robots.txt``. None there: everything may be read; a host that cannot say is left alone
+    (RFC 9309 §2.3.1).
+    """
+    if not found.problem:
+        return found.body.decode("utf-8", "replace").splitlines()
+    return [] if 400 <= found.status < 500 else ["User-agent: *", "Disallow: /"]
 
 
 def absolute(base: str, href: str | None) -> str:

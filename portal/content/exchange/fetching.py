@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import http.client
-import ipaddress
-import socket
-import ssl
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urljoin
 
-from portal.content.outside import MOST_REDIRECTS, Resolve, is_public, resolve
+from portal.content.outside import MOST_REDIRECTS, Resolve, connected, is_public, resolve
 
 MOST_BYTES = 25 * 2**20
 """The largest page or file that is taken."""
@@ -21,6 +19,7 @@ _CHUNK = 64 * 1024
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """What came of one address. ``problem`` is a code when nothing did: ``private``, ``redirects``, ``too_large``,
+    ``too_slow``, ``outside``,
     ``status``, ``wire``. ``retry_after``: seconds the other side asked us to wait.
     """
 
@@ -42,13 +41,16 @@ class Fetcher(Protocol):
 
 
 class HttpFetcher:
-    """HTTP and HTTPS by GET; connects to the very address that was looked at, follows redirects within ``inside``."""
+    """HTTP and HTTPS by GET; connects to the very address that was looked at, follows redirects within ``inside``.
+
+    ``timeout``: seconds of silence; ``longest``: seconds for a whole page, however steadily it drips.
+    """
 
     def __init__(
-        self, *, agent: str, inside: Callable[[str], bool], timeout: float = 20, resolve: Resolve = resolve,
-        allow: Callable[[str], bool] = is_public,
+        self, *, agent: str, inside: Callable[[str], bool], timeout: float = 20, longest: float = 120,
+        resolve: Resolve = resolve, allow: Callable[[str], bool] = is_public,
     ) -> None:  # fmt: skip
-        self._agent, self._inside, self._timeout = agent, inside, timeout
+        self._agent, self._inside, self._timeout, self._longest = agent, inside, timeout, longest
         self._resolve, self._allow = resolve, allow
 
     def get(self, url: str) -> Fetched:
@@ -71,46 +73,25 @@ class HttpFetcher:
         return Fetched(url, problem="redirects", way=tuple(way))
 
     def _once(self, url: str) -> tuple[Fetched, str]:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise PermissionError
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        found = self._resolve(parts.hostname, port)
-        if not found or not all(_is_address(ip) and self._allow(ip) for ip in found):
-            raise PermissionError
-        wire = socket.create_connection((found[0], port), timeout=self._timeout)
-        if parts.scheme == "https":
-            wire = ssl.create_default_context().wrap_socket(wire, server_hostname=parts.hostname)
-        connection = http.client.HTTPConnection(parts.hostname, port, timeout=self._timeout)
-        connection.sock = wire
-        try:
-            query = f"?{quote(parts.query, safe='=&;%+,:/?@!$()*-._~[]')}" if parts.query else ""
-            path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=-._~")
-            connection.request("GET", path + query, headers={"User-Agent": self._agent, "Accept-Language": "pl"})
-            return _answer(url, connection.getresponse())
-        finally:
-            connection.close()
+        with connected(url, timeout=self._timeout, resolve=self._resolve, allow=self._allow) as (wire, target):
+            head = {"User-Agent": self._agent, "Accept-Language": "pl"}
+            # Old pages write letters and spaces into addresses; what is escaped already stays.
+            wire.request("GET", quote(target, safe="/?%:@!$&'()*+,;=-._~[]"), headers=head)
+            return _answer(url, wire.getresponse(), time.monotonic() + self._longest)
 
 
-def _answer(url: str, answer: http.client.HTTPResponse) -> tuple[Fetched, str]:
+def _answer(url: str, answer: http.client.HTTPResponse, until: float) -> tuple[Fetched, str]:
     if 300 <= answer.status < 400 and answer.getheader("Location"):
         return Fetched(url, status=answer.status), str(answer.getheader("Location"))
     if answer.status >= 400:
         wait = answer.getheader("Retry-After") or ""
-        return Fetched(
-            url, problem="status", status=answer.status, retry_after=int(wait) if wait.isdecimal() else 0
-        ), ""
-    body = b""
-    while chunk := answer.read(_CHUNK):
+        after = int(wait) if wait.isdecimal() else 0
+        return Fetched(url, problem="status", status=answer.status, retry_after=after), ""
+    body = bytearray()
+    while chunk := answer.read1(_CHUNK):
         body += chunk
         if len(body) > MOST_BYTES:
             return Fetched(url, problem="too_large", status=answer.status), ""
-    return Fetched(url, body, answer.getheader("Content-Type") or "", status=answer.status), ""
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text.split("%")[0])
-    except ValueError:
-        return False
-    return True
+        if time.monotonic() > until:
+            return Fetched(url, problem="too_slow", status=answer.status), ""
+    return Fetched(url, bytes(body), answer.getheader("Content-Type") or "", status=answer.status), ""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
@@ -48,6 +49,12 @@ class Mapping:
         """Whether an address belongs to the old Bulletin."""
         return url.startswith(self.scope)
 
+    def fetched(self, url: str) -> bool:
+        """Whether an address may be asked for at all: the old Bulletin, and the rules of its host for robots."""
+        parts = urlsplit(url)
+        rules = parts.path == "/robots.txt" and any(urlsplit(one).netloc == parts.netloc for one in self.scope)
+        return rules or self.inside(url)
+
     def wanted(self, url: str) -> bool:
         """Whether a link is followed."""
         if not self.inside(url) or any(pattern.search(url) for pattern in self.skip):
@@ -76,11 +83,11 @@ class Mapping:
             return None
 
 
-def read(text: str) -> Mapping:
-    """The mapping in ``text``. Raises ``Broken`` with a sentence that says what is wrong."""
+def read(data: bytes | str) -> Mapping:
+    """The mapping in ``data``. Raises ``Broken`` with a sentence that says what is wrong."""
     try:
-        given = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as cause:
+        given = tomllib.loads(data if isinstance(data, str) else data.decode("utf-8"))
+    except ValueError as cause:
         raise Broken("import.mapping.toml", where=str(cause)[:200]) from cause
     try:
         return _mapping(given)

@@ -20,7 +20,7 @@ def opened(kind: str, path: Path, limit: int, options: dict[str, Any]) -> Source
     if kind == "wrota":
         return Archive(path, limit=limit)
     if kind == "bip":
-        return OldBip(mapping.read(path.read_text("utf-8")), Path(options["folder"]), options=options)
+        return OldBip(mapping.read(path.read_bytes()), Path(options["folder"]), options=options)
     if kind == "plone":
         return PloneExport(path, limit=limit, options=options)
     raise Broken("import.unknown_kind", kind=kind)

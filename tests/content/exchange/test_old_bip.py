@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -56,7 +57,9 @@ class Site(BaseHTTPRequestHandler):
         if route == "/stary/ogloszenie.html":
             return self._send(200, TWO.encode("iso-8859-2"), "text/html; charset=iso-8859-2")
         if route == "/robots.txt":
-            return self._send(200, b"User-agent: *\nDisallow: /tajne\n", "text/plain")
+            return self._send(200, b"User-agent: *\nDisallow: /tajne\nDisallow: /stary/kosz\n", "text/plain")
+        if route == "/kropla":
+            return self._drip()
         if route.startswith("/plik.php?id=1&"):
             return self._send(200, "Treść uchwały".encode(), "text/plain; charset=utf-8")
         if route == "/petla":
@@ -66,6 +69,16 @@ class Site(BaseHTTPRequestHandler):
         if route == "/wielka":
             return self._send(200, b"x" * (26 * 2**20), "text/html")
         return self._send(404, b"nie ma", "text/html")
+
+    def _drip(self) -> None:
+        """A page that never ends and never falls silent."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        pause = threading.Event()
+        with suppress(OSError):
+            while not pause.wait(0.05):
+                self.wfile.write(b"x")
 
     def _page(self, body: str) -> None:
         self._send(200, body.encode(), "text/html; charset=utf-8")
@@ -114,7 +127,7 @@ def first_vendor(old: str, more: str = "") -> mapping.Mapping:
 
 
 def walked(rules: mapping.Mapping, folder: Path) -> Path:
-    fetcher = HttpFetcher(agent=rules.agent, inside=rules.inside, timeout=5, allow=lambda ip: ip == "127.0.0.1")
+    fetcher = HttpFetcher(agent=rules.agent, inside=rules.fetched, timeout=5, allow=lambda ip: ip == "127.0.0.1")
     Crawl(rules, fetcher, folder, pause=lambda _seconds: None).run()
     return folder
 
@@ -208,6 +221,25 @@ def test_an_endless_calendar_ends_at_the_limit(old: str, tmp_path: Path) -> None
     assert len(list(lines(walked(rules, tmp_path / "old")))) == 20
 
 
+def test_the_rules_for_robots_hold_though_they_lie_outside_the_scope(old: str, tmp_path: Path) -> None:
+    rules = mapping.read(
+        f'start = ["{old}/stary/kosz", "{old}/stary/ogloszenie.html"]\nscope = ["{old}/stary/"]\n'
+        '[select]\ntitle = "#naglowek"\nbody = "#tekst"\n'
+    )
+    found = {line.asked.removeprefix(old): line.problem for line in lines(walked(rules, tmp_path / "old"))}
+    assert found == {"/stary/kosz": "robots", "/stary/ogloszenie.html": ""}
+
+
+def test_a_host_that_cannot_say_what_robots_may_read_is_not_walked_through(tmp_path: Path) -> None:
+    rules = mapping.read('start = ["http://127.0.0.1:1/a"]\n[select]\ntitle = "h1"\nbody = "p"\n')
+    assert [line.problem for line in lines(walked(rules, tmp_path / "old"))] == ["robots"]
+
+
+def test_a_page_that_drips_for_ever_is_given_up(old: str) -> None:
+    fetcher = HttpFetcher(agent="x", inside=lambda _url: True, timeout=5, longest=0.3, allow=lambda _ip: True)
+    assert fetcher.get(f"{old}/kropla").problem == "too_slow"
+
+
 def test_addresses_of_our_own_network_are_never_asked(old: str) -> None:
     fetcher = HttpFetcher(agent="x", inside=lambda _url: True, timeout=2)
     for url in (old, "http://[::1]/", "http://10.0.0.1/", "file:///etc/passwd", "http://169.254.169.254/"):
@@ -218,9 +250,9 @@ def test_addresses_of_our_own_network_are_never_asked(old: str) -> None:
     "text",
     ["start = [", "start = []", 'start = ["ftp://x/"]\n[select]\ntitle = "a"\nbody = "b"',
      'start = ["http://x/"]\n[select]\ntitle = "a"', 'start = ["http://x/"]\n[select]\ntitle = "a["\nbody = "b"',
-     'start = ["http://x/"]\nfollow = ["("]\n[select]\ntitle = "a"\nbody = "b"'],
+     b"\xff\xfe binary", 'start = ["http://x/"]\nfollow = ["("]\n[select]\ntitle = "a"\nbody = "b"'],
 )  # fmt: skip
-def test_a_mapping_that_says_nothing_useful_is_refused_with_a_sentence(text: str) -> None:
+def test_a_mapping_that_says_nothing_useful_is_refused_with_a_sentence(text: str | bytes) -> None:
     with pytest.raises(Broken) as refusal:
         mapping.read(text)
     assert refusal.value.code in ("import.mapping.toml", "import.mapping.wrong")
