@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from portal.content import duties, queries
@@ -106,7 +106,28 @@ def shown(session: Session, item_ids: Iterable[int], *, draft: bool = False) -> 
     )
     if not draft:
         query = query.where(queries.listed())
-    rows = session.execute(query.order_by(Item.id, ItemFile.position)).all()
+    return _images(session.execute(query.order_by(Item.id, ItemFile.position)))
+
+
+def in_text(session: Session, image_ids: set[int], linked: set[int]) -> tuple[dict[int, Shown], dict[int, str]]:
+    """What a text names: images as the public sees them, and today's paths of what it links to. One statement."""
+    if not image_ids | linked:
+        return {}, {}
+    image = and_(Item.id.in_(image_ids), Item.type == "image", queries.listed())
+    query = (
+        select(*_COLUMNS)
+        .select_from(Item)
+        .outerjoin(ItemVersion, and_(ItemVersion.id == Item.live_version_id, image))
+        .outerjoin(ItemFile, ItemFile.version_id == ItemVersion.id)
+        .outerjoin(Rendition, Rendition.document_id == ItemFile.document_id)
+        .where(Item.id.in_(image_ids | linked), Item.binned_at.is_(None))
+        .order_by(Item.id, ItemFile.position)
+    )
+    rows = session.execute(query).all()
+    return _images(row for row in rows if row.document_id), {row.id: row.path for row in rows}
+
+
+def _images(rows: Iterable[Any]) -> dict[int, Shown]:
     found: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         found[row.id].append(row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
@@ -103,6 +104,15 @@ def withdraw(session: Session, actor: Actor, item_id: int, *, reason: str, into:
     if page is None or not page.public or page.row.state != PUBLISHED or page.type.family != types.of(item.type).family:
         raise Invalid("content.merge_unknown")
     return _take_off(session, actor, item_id, "withdraw", "merged", reason, into=other.id)
+
+
+def target_at(session: Session, address: str) -> int:
+    """The item at an address as people copy it: whole or a path, also one from before a move. Raises ``Invalid``."""
+    path = paths.clean(urlsplit(address.strip()).path)
+    found = acts.at(session, path) or acts.at(session, queries.moved_to(session, path) or "")
+    if found is None:
+        raise Invalid("content.merge_unknown")
+    return found
 
 
 def retire(session: Session, actor: Actor, item_id: int, *, reason: str) -> Item:

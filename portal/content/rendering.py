@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sqlalchemy.orm import Session
 
 from portal.content import links, pictures
+from portal.content.pictures import Shown
 from portal.content.queries import PageData
 from portal.core.registry import Registry
 from portal.web.texts import message
@@ -25,13 +26,16 @@ _MARKUP = re.compile(r"<[^>]+>")
 
 def shown(session: Session, markup: str | None) -> str:
     """``markup`` ready for the page; one statement when it has references, none when it has not."""
-    return _TABLE.sub(_scrolling, links.to_addresses(session, _with_images(session, markup or "")))
+    text = markup or ""
+    wanted = {int(match.group(2)) for match in _IMAGE.finditer(text)}
+    if not wanted:
+        return _TABLE.sub(_scrolling, links.to_addresses(session, text))
+    images, addresses = pictures.in_text(session, wanted, links.targets(text))
+    return _TABLE.sub(_scrolling, links.resolve(_with_images(text, images), addresses))
 
 
-def _with_images(session: Session, markup: str) -> str:
-    """Images of the tree with all their widths; one statement when there are any."""
-    wanted = {int(match.group(2)) for match in _IMAGE.finditer(markup)}
-    known = pictures.shown(session, wanted)
+def _with_images(markup: str, known: Mapping[int, Shown]) -> str:
+    """Images of the tree with all their widths."""
 
     def replace(match: re.Match[str]) -> str:
         image = known.get(int(match.group(2)))

@@ -15,6 +15,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 import bip.actions  # noqa: F401 - registers the Bulletin's types and hooks
+from bip import relations
 from portal.content import actions, languages
 from portal.content.models import Item, ItemVersion
 from portal.core import clock, documents
@@ -29,7 +30,7 @@ SMALL, LARGE = 500, 5000
 FIRST = 100_000
 PAGES = (
     "/urzad/strona", "/urzad", "/wiadomosci", "/wiadomosci/wazne", "/bip/ogloszenia/wpis", "/bip/ogloszenia",
-    "/", "/bip/",
+    "/", "/bip/", "/bip/ogloszenia/uchwala",
 )  # fmt: skip
 
 
@@ -54,6 +55,10 @@ def client(site: Database, blobs: FolderBlobStore, tmp_path: Path) -> FlaskClien
         public(session, "/bip", "bip_folder", "ogloszenia", **rich)
         made = {"publisher": "Urząd", "produced_by": "Anna Nowak", "produced_on": "2026-01-02"}
         public(session, "/bip/ogloszenia", "bip_page", "wpis", fields=made, **rich)
+        act = made | {"number": "I/1/26", "adopted_on": "2026-01-02", "in_force": "in_force"}
+        older = public(session, "/bip/ogloszenia", "resolution", "dawna", fields=act)
+        newer = public(session, "/bip/ogloszenia", "resolution", "uchwala", fields=act, **rich)
+        relations.add(session, SYSTEM, newer.id, kind="changes", target_id=older.id, since=clock.today())
         public(session, "/wiadomosci", "news", "wazne", fields={"alert": "1"}, **rich)
         page = public(session, "/urzad", "page", "strona", **rich)
         english = languages.translate(session, SYSTEM, page.id, "en")

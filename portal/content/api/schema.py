@@ -78,12 +78,26 @@ class VersionBrief(Answer):
 
 
 class Version(VersionBrief):
-    """One state whole: its text, its type's fields (in the Bulletin: the marks of the law), its files."""
+    """One state whole: its text, its type's fields (in the Bulletin: the marks of the law), its files.
+
+    Of what is public now, an act's status (``in_force``) is the one that follows from its relations, when any says so.
+    """
 
     summary: str
     body: str
     fields: dict[str, Any]
     files: list[FileAnswer]
+
+
+class Withdrawal(Answer):
+    """How an item was taken off the site: in error (the text goes), merged with another, or with the text kept."""
+
+    kind: Literal["error", "merged", "kept"]
+    reason: str
+    at: datetime
+    by: str
+    into: str | None
+    """The address of the page for people it was merged with, while everyone can open that."""
 
 
 class Item(Brief):
@@ -95,6 +109,8 @@ class Item(Brief):
     review: Literal["none", "draft", "pending"] | None
     """How far the working copy is; only for those who may see drafts."""
     version: Version | None
+    withdrawal: Withdrawal | None
+    """For an item that is withdrawn now: which way, and why."""
     links: dict[str, str]
 
 
@@ -224,6 +240,14 @@ class WithReason(Given):
     """An act that may need a reason, which everyone can read."""
 
     reason: Reason = ""
+
+
+class Withdraw(WithReason):
+    """How to withdraw: ``error`` (the text goes), ``kept`` (the text stays readable), or ``merged`` with ``into``."""
+
+    kind: Literal["error", "merged", "kept"] = "error"
+    into: Annotated[str, Field(max_length=2000)] = ""
+    """Only with ``merged``: the address of the item it was merged with, whole or as a path."""
 
 
 class Move(Given):

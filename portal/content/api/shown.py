@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.content import attachments, links, paths, queries, types
+from portal.content import attachments, links, paths, queries, standing, types
 from portal.content.api import schema
+from portal.content.models import Item, ItemNote
 from portal.content.queries import File, Line, PageData
 from portal.content.types import ItemType
-from portal.content.workflow import WITHDRAWN
+from portal.content.workflow import RETIRED, WITHDRAWN
+from portal.core.events import Event, EventRef
 
 
 def _base() -> str:
@@ -66,6 +69,8 @@ def item(session: Session, page: PageData, *, drafts: bool, draft: bool = False)
     row = page.row
     hidden = row.version_id is None or (row.state == WITHDRAWN and not draft)
     whole = None if hidden else version(session, row.id, row, queries.files(session, row.version_id))
+    if whole is not None and row.version_id == row.live_version_id:
+        whole["fields"] |= _standing(session, page)
     here = f"{_base()}/api/v1/items/{row.id}"
     more = {"children": f"{here}/children", "tree": f"{here}/tree", "versions": f"{here}/versions"}
     more |= {"files": f"{here}/files"} if page.type.files else {}
@@ -74,9 +79,36 @@ def item(session: Session, page: PageData, *, drafts: bool, draft: bool = False)
         more["proof"] = f"{_base()}{row.path}/dowod.json"
     if row.path != paths.ROOT:
         more["parent"] = f"{_base()}/api/v1/items/{row.parent_id}"
-    return schema.Item.model_validate(
-        brief(row) | {"review": row.review if drafts else None, "version": whole, "links": more}
-    )
+    taken_off = _withdrawal(session, page) if row.state in (WITHDRAWN, RETIRED) else None
+    facts = {"review": row.review if drafts else None, "version": whole, "withdrawal": taken_off, "links": more}
+    return schema.Item.model_validate(brief(row) | facts)
+
+
+def _standing(session: Session, page: PageData) -> dict[str, str]:
+    """The status of an act as its relations say, when any does."""
+    is_act = any(field.name == standing.FIELD for field in page.type.fields)
+    known = standing.of(session, [page.row.id]) if is_act else {}
+    return {standing.FIELD: known[page.row.id]} if known else {}
+
+
+_KINDS = {"withdrawn": "error", "merged": "merged", "retired": "kept"}
+
+
+def _withdrawal(session: Session, page: PageData) -> dict[str, Any] | None:
+    """The last act that took the item off the site; with what it was merged only while everyone can open that."""
+    verbs = [f"{page.type.family.verbs}.{act}" for act in _KINDS]
+    query = select(Event).join(EventRef, EventRef.seq == Event.seq).where(EventRef.ref == f"item:{page.row.id}")
+    last = session.scalars(query.where(Event.verb.in_(verbs)).order_by(EventRef.seq.desc()).limit(1)).first()
+    note = session.get(ItemNote, last.data["note"]) if last is not None else None
+    if last is None or note is None:
+        return None
+    path = session.scalar(select(Item.path).where(Item.id == last.data.get("into"), Item.binned_at.is_(None)))
+    other = queries.page_at(session, path) if path else None
+    readable = other is not None and other.public and other.row.state != WITHDRAWN
+    return {
+        "kind": _KINDS[last.verb.rpartition(".")[2]], "reason": note.text, "at": last.at, "by": note.author,
+        "into": f"{_base()}{path}" if readable else None,
+    }  # fmt: skip
 
 
 def kind(one: ItemType) -> schema.TypeAnswer:

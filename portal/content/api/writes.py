@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from forms import answers, validators
 from portal.accounts import policy
-from portal.content import actions, acts, files, paths, queries, scanning, site, types
+from portal.content import actions, acts, files, paths, publication, queries, scanning, site, standing, types
 from portal.content.api import door, reads, schema, shown
 from portal.content.api.describe import operation, sent
 from portal.content.api.reads import blueprint
@@ -80,8 +80,13 @@ def _beside(session: Session, actor: Actor, item_id: int | None, given: Sequence
     return [Attachment(one.document_id, one.title) for one in given]
 
 
-def _fields(kind: ItemType, given: dict[str, str | bool], before: dict[str, object]) -> dict[str, object]:
-    """The type's own fields by the same rules as the editor's form. Raises ``Invalid`` naming what is wrong."""
+def _fields(
+    kind: ItemType, given: dict[str, str | bool], before: dict[str, object], known: str = ""
+) -> dict[str, object]:
+    """The type's own fields by the same rules as the editor's form. Raises ``Invalid`` naming what is wrong.
+
+    ``known``: the status that follows from the act's relations; another cannot be written.
+    """
     asked = {field.name: field for field in kind.fields}
     wrong = []
     kept: dict[str, object] = {}
@@ -90,6 +95,11 @@ def _fields(kind: ItemType, given: dict[str, str | bool], before: dict[str, obje
             wrong.append({"pointer": f"/fields/{name}", "detail": message("api.unknown_field", type=kind.name)})
             continue
         kept[name] = clean = answers.normal(asked[name], value)
+        if name == standing.FIELD and known and clean != known:
+            # It follows from what other acts do to this one, and is not written a second time.
+            label = next(choice.label for choice in asked[name].choices if choice.value == known)
+            wrong.append({"pointer": f"/fields/{name}", "detail": message("api.status_follows", status=label)})
+            continue
         problem = validators.check(asked[name], clean) if clean not in ("", False) else None
         if problem:
             wrong.append({"pointer": f"/fields/{name}", "detail": message(problem.code, **problem.details)})
@@ -135,9 +145,11 @@ def save(item_id: int) -> Response:
     def act(session: Session, actor: Actor) -> None:
         page = reads.found(session, item_id, draft=True)
         files = None if given.files is None else _beside(session, actor, item_id, given.files)
+        known = standing.of(session, [item_id]).get(item_id, "") if standing.FIELD in given.fields else ""
+        fields = _fields(page.type, given.fields, page.fields, known)
         actions.save_draft(
             session, actor, item_id, expected=None, title=given.title, summary=given.summary,
-            body=given.body if page.type.body else "", fields=_fields(page.type, given.fields, page.fields),
+            body=given.body if page.type.body else "", fields=fields,
             reason=given.reason, files=files,
         )  # fmt: skip
 
@@ -166,12 +178,22 @@ def publish(item_id: int) -> Response:
 
 @blueprint.post("/items/<int:item_id>/withdraw")
 @right("public")
-@operation("withdraw", schema.Item, body=schema.WithReason, writes=True, matches=True)
+@operation("withdraw", schema.Item, body=schema.Withdraw, writes=True, matches=True)
 def withdraw(item_id: int) -> Response:
-    """Take the item off the site."""
+    """Take the item off the site: in error, merged with another, or (the Bulletin) with its text kept."""
     door.writer()
-    reason = sent(schema.WithReason).reason
-    return _do(item_id, lambda session, actor: actions.withdraw(session, actor, item_id, reason=reason))
+    given = sent(schema.Withdraw)
+    if (given.kind == "merged") != bool(given.into):
+        raise Invalid("api.bad_body", errors=[{"pointer": "/into", "detail": message("api.merged_into")}])
+
+    def act(session: Session, actor: Actor) -> None:
+        if given.kind == "kept":
+            actions.retire(session, actor, item_id, reason=given.reason)
+            return
+        into = publication.target_at(session, given.into) if given.into else None
+        actions.withdraw(session, actor, item_id, reason=given.reason, into=into)
+
+    return _do(item_id, act)
 
 
 @blueprint.post("/items/<int:item_id>/archive")

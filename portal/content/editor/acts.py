@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from portal.content import actions, acts, links, paths, queries
+from portal.content import actions, links, publication
 from portal.content.editor import views
 from portal.content.models import Item
 from portal.core import clock, events
@@ -111,20 +110,11 @@ def withdraw(item_id: int) -> Response:
     def act(session: Session) -> object:
         if kind == "kept":
             return actions.retire(session, context.actor(), item_id, reason=reason)
-        into = _item_at(session, request.form.get("into", "")) if kind == "merged" else None
+        into = publication.target_at(session, request.form.get("into", "")) if kind == "merged" else None
         return actions.withdraw(session, context.actor(), item_id, reason=reason, into=into)
 
     done = {"merged": "content.done.merged", "kept": "content.done.retired"}.get(kind, "content.done.withdrawn")
     return _do(item_id, done, act, again=views.item)
-
-
-def _item_at(session: Session, address: str) -> int:
-    """The item at an address as people copy it: whole or a path, also one from before a move. Raises ``Invalid``."""
-    path = paths.clean(urlsplit(address.strip()).path)
-    found = acts.at(session, path) or acts.at(session, queries.moved_to(session, path) or "")
-    if found is None:
-        raise Invalid("content.merge_unknown")
-    return found
 
 
 @blueprint.post("/archiwizuj")
