@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, literal_column, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from portal.content import paths
+from portal.accounts import policy
+from portal.content import paths, queries, types
 from portal.content.models import Item, ItemLink, ItemVersion, Redirect
+from portal.content.queries import Lines
+from portal.content.workflow import FAMILIES, PUBLISHED, WITHDRAWN, Family
+from portal.core.actors import Actor
 
 GONE = "/usuniete/0"
 """Where a link leads whose target was never brought here: an honest "gone" page."""
@@ -145,3 +150,40 @@ def linking_below(session: Session, path: str) -> list[tuple[int, str, str]]:
         .order_by(Item.path)
     )
     return [(row.id, row.path, row.title) for row in session.execute(query.limit(100))]
+
+
+_TARGET = aliased(Item, name="target")
+NOWHERE_ORDER: tuple[Any, ...] = (_TARGET.id, ItemLink.version_id)
+"""Links to the same page beside one another."""
+
+
+def nowhere(session: Session, actor: Actor) -> Lines:
+    """Links of public texts to pages of ours that visitors cannot read: withdrawn, in the archive of the portal, in
+    the bin, never published; with the pages that hold them and that ``actor`` may edit. Without an order.
+
+    What the Bulletin keeps readable in its archive leads somewhere, so it is not among them.
+    """
+    target = _TARGET
+    return (
+        select(
+            target.id.label("target_id"), ItemLink.version_id, Item.id.label("item_id"), Item.title, Item.path,
+            target.title.label("target_title"), target.path.label("target_path"), target.state, target.type,
+            target.binned_at, target.binned_from,
+        )
+        .join(ItemLink, ItemLink.target_id == target.id)
+        .join(ItemVersion, ItemVersion.id == ItemLink.version_id)
+        .join(Item, Item.id == ItemVersion.item_id)
+        .where(
+            # As the partial index of the few unseen items says it, so that no other is looked at.
+            or_(target.state != literal_column("'published'"), target.binned_at.is_not(None)),
+            or_(target.binned_at.is_not(None), *(_unreadable(target, family) for family in FAMILIES.values())),
+            Item.live_version_id == ItemVersion.id, Item.binned_at.is_(None), Item.state == PUBLISHED,
+            queries.within(policy.places(session, actor, "content.edit")),
+        )
+    )  # fmt: skip
+
+
+def _unreadable(target: type[Item], family: Family) -> ColumnElement[bool]:
+    """Of the types of ``family`` and in a state in which visitors do not get its text."""
+    kinds = [name for name, kind in types.TYPES.items() if kind.family == family]
+    return and_(target.type.in_(kinds), target.state.not_in(family.public - {WITHDRAWN}))

@@ -14,6 +14,10 @@ from portal.core.db import Base
 Path = String(400).with_variant(String(400, collation="C"), "postgresql")
 """Compared byte by byte everywhere, so that "everything under /a" is one range of the index."""
 
+UNSEEN = "state <> 'published' or binned_at is not null"
+BINNED = "binned_from <> ''"
+"""What the partial indexes of items hold; a statement that wants one says the same words."""
+
 
 class Item(Base):
     """A node of the tree and its row in the catalogue.
@@ -37,6 +41,8 @@ class Item(Base):
             postgresql_where=text("publish_at is not null"),
         ),
         Index("ix_item_starts_at", "starts_at", "id"),
+        Index("ix_item_unseen", "id", sqlite_where=text(UNSEEN), postgresql_where=text(UNSEEN)),
+        Index("ix_item_binned", "binned_at", "id", sqlite_where=text(BINNED), postgresql_where=text(BINNED)),
         Index("ix_item_protected", "path", sqlite_where=text("protected"), postgresql_where=text("protected")),
         Index(
             "uq_item_source",

@@ -19,12 +19,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 from urllib.parse import urljoin, urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, case, select
 from sqlalchemy.orm import Session
 
-from portal.content import acts
+from portal.accounts import policy
+from portal.content import acts, queries
 from portal.content.models import Item, ItemVersion, OutsideLink, OutsideLinkUse
-from portal.content.queries import Line
+from portal.content.queries import Line, Lines
 from portal.core import clock, events, outbox
 from portal.core.actors import Actor
 from portal.core.db import insert_or_ignore
@@ -36,7 +37,6 @@ CHECK = "content.check_link"
 WORKS, BROKEN, REFUSED = "works", "broken", "refused"
 WEEK = 7 * 24 * 3600
 MOST_REDIRECTS = 5
-LIMIT = 200
 _HREF = re.compile(r'<a\b[^>]*?\shref="(https?://[^"]+)"', re.IGNORECASE)
 _GET_INSTEAD = frozenset({400, 403, 404, 405, 501})
 """Answers to HEAD that some servers give although the page is there."""
@@ -179,30 +179,56 @@ def _save(session: Session, payload: dict[str, Any], answer: Answer) -> None:
     link.state, link.answer, link.checked_at = answer.state, answer.text, now
 
 
-def broken(session: Session) -> list[Line]:
-    """Links of public texts that do not work, with the pages that hold them, those unknown to editors first."""
-    query = (
-        select(OutsideLink, Item.id.label("item_id"), Item.title, Item.path)
+ORDER: tuple[Any, ...] = (
+    case((OutsideLink.known_at.is_(None), 0), else_=1), OutsideLink.since, OutsideLink.id, Item.id,
+)  # fmt: skip
+"""Links nobody knows of first, then those broken longest."""
+
+
+def broken(session: Session, actor: Actor) -> Lines:
+    """Links of public texts that do not work, with the pages that hold them and that ``actor`` may edit.
+
+    Without an order; ``ORDER`` is one, ``key_of`` its key.
+    """
+    return (
+        select(OutsideLink, ORDER[0].label("known"), Item.id.label("item_id"), Item.title, Item.path)
         .join(OutsideLinkUse, OutsideLinkUse.link_id == OutsideLink.id)
-        .join(Item, Item.live_version_id == OutsideLinkUse.version_id)
-        .where(OutsideLink.state.in_((BROKEN, REFUSED)), Item.binned_at.is_(None), Item.state == "published")
-        .order_by(OutsideLink.known_at.is_not(None), OutsideLink.since, OutsideLink.id, Item.id)
-    )
-    return list(session.execute(query.limit(LIMIT)).all())
+        .join(ItemVersion, ItemVersion.id == OutsideLinkUse.version_id)
+        .join(Item, Item.id == ItemVersion.item_id)
+        .where(
+            OutsideLink.state.in_((BROKEN, REFUSED)), Item.live_version_id == ItemVersion.id,
+            Item.binned_at.is_(None), Item.state == "published", _editable(session, actor),
+        )
+    )  # fmt: skip
+
+
+def key_of(row: Line) -> tuple[Any, ...]:
+    """The key of a row of ``broken`` in ``ORDER``."""
+    return row.known, row.OutsideLink.since, row.OutsideLink.id, row.item_id
+
+
+def _editable(session: Session, actor: Actor) -> ColumnElement[bool]:
+    return queries.within(policy.places(session, actor, "content.edit"))
 
 
 def mark(session: Session, actor: Actor, link_id: int, *, again: bool) -> None:
-    """Ask for an address once more (``again``), or note that the actor knows. Raises ``NotFound``, ``Forbidden``."""
+    """Ask for an address once more (``again``), or note that the actor knows.
+
+    Raises ``NotFound`` for a link that stands on no public page the actor may edit.
+    """
     link = session.get(OutsideLink, link_id)
     page = session.scalars(
         select(Item)
-        .join(OutsideLinkUse, OutsideLinkUse.version_id == Item.live_version_id)
-        .where(OutsideLinkUse.link_id == link_id)
+        .join(ItemVersion, ItemVersion.item_id == Item.id)
+        .join(OutsideLinkUse, OutsideLinkUse.version_id == ItemVersion.id)
+        .where(
+            OutsideLinkUse.link_id == link_id, Item.live_version_id == ItemVersion.id, Item.binned_at.is_(None),
+            _editable(session, actor),
+        )
         .limit(1)
-    ).first()
+    ).first()  # fmt: skip
     if link is None or page is None:
         raise NotFound("content.unknown")
-    acts.require(session, actor, page, "edit")
     if again:
         request(session, link.id, link.address, again=True)
     else:

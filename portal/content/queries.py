@@ -249,6 +249,11 @@ def below(path: str) -> ColumnElement[bool]:
     return and_(Item.path > f"{path}/", Item.path < f"{path}0")
 
 
+def within(places: Iterable[str]) -> ColumnElement[bool]:
+    """Anything at or under one of ``places``; nothing when there is none."""
+    return or_(*(or_(Item.path == place, below(place)) for place in sorted(places)), Item.id < 0)
+
+
 def children_query(parent_id: int, *, states: Iterable[str] = ()) -> Lines:
     """The public children, without an order; ``states`` asks for others than the listed (the archive)."""
     found = states_visible(tuple(states)) if states else listed()

@@ -29,9 +29,9 @@ from portal.content import (
     visits,
 )
 from portal.content.editor import acts as editor_acts
+from portal.content.editor import link_views, picker_views, place_views, preview_views, writing_views
 from portal.content.editor import media as editor_media
 from portal.content.editor import personal as editor_personal
-from portal.content.editor import picker_views, place_views, preview_views, writing_views
 from portal.content.editor import statistics as editor_statistics
 from portal.content.editor import views as editor
 from portal.content.exchange import views as exchange
@@ -66,7 +66,7 @@ blueprint.register_blueprint(exchange.blueprint)
 blueprint.record_once(lambda state: frame.install(state.app))
 blueprint.register_blueprint(media_views.blueprint)
 blueprint.register_blueprint(editor_media.blueprint)
-blueprint.register_blueprint(editor_media.links_blueprint)
+blueprint.register_blueprint(link_views.blueprint)
 blueprint.register_blueprint(editor.blueprint)
 blueprint.register_blueprint(editor_acts.blueprint)
 blueprint.register_blueprint(editor_personal.blueprint)

@@ -59,6 +59,7 @@ PAGES: dict[str, dict[str, str]] = {
         "dziennik-biuletynu": "/redakcja/biuletyn/dziennik",
         "pokrycie-ustawy": "/redakcja/biuletyn/pokrycie",
         "odnosniki": "/redakcja/odnosniki/",
+        "odnosniki-wewnetrzne": "/redakcja/odnosniki/wewnetrzne",
         "wgraj-pliki": "/redakcja/strona/1/wgraj",
         "do-akceptacji": "/redakcja/do-akceptacji?kto=wszyscy",
         "wersje-robocze": "/redakcja/szkice?kto=wszyscy",

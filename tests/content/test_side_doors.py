@@ -62,6 +62,8 @@ EDITOR_DOORS = {
     "drafts": "/redakcja/szkice?kto=wszyscy",
     "rights": "/redakcja/strona/{item}/kto",
     "contents": "/redakcja/strona/{item}/zawartosc",
+    "links": "/redakcja/odnosniki/",
+    "links inside": "/redakcja/odnosniki/wewnetrzne",
     "picking": "/redakcja/wybierz?q=tajemnica",
     "picking as data": "/redakcja/wybierz.json?q=strona",
 }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Date, and_, func, or_, select
+from sqlalchemy import ColumnElement, Date, and_, func, literal_column, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts import policy
@@ -51,14 +51,9 @@ class Branch:
     children: tuple[Line, ...]
 
 
-def _within(places: Collection[str]) -> ColumnElement[bool]:
-    """Anything at or under one of ``places``."""
-    return or_(*(or_(Item.path == place, queries.below(place)) for place in sorted(places)), Item.id < 0)
-
-
 def reach(session: Session, actor: Actor) -> ColumnElement[bool]:
     """The items in which ``actor`` may view drafts."""
-    return _within(policy.places(session, actor, "content.view"))
+    return queries.within(policy.places(session, actor, "content.view"))
 
 
 def branches(session: Session, actor: Actor, path: str) -> list[Branch]:
@@ -114,7 +109,7 @@ def pending(actor: Actor, session: Session, *, mine: bool) -> Lines:
     )  # fmt: skip
     if not mine:
         return query
-    deciding = _within(policy.places(session, actor, "content.review"))
+    deciding = queries.within(policy.places(session, actor, "content.review"))
     people = [actor.user_id, *(row.user_id for row in accounts.substituted_by(session, int(actor.user_id or 0)))]
     return query.where(
         or_(
@@ -182,16 +177,14 @@ def failed(session: Session, actor: Actor) -> list[Line]:
     return list(session.execute(query).all())
 
 
-def binned(session: Session, actor: Actor) -> list[Line]:
-    """The tops of subtrees in the bin that came from where the actor may edit."""
-    query = (
-        select(Item.id, Item.title, Item.type, Item.binned_at, Item.binned_from)
-        .where(Item.binned_from != "")
-        .order_by(Item.binned_at.desc())
-        .limit(200)
-    )
+def binned(session: Session, actor: Actor) -> Lines:
+    """The tops of subtrees in the bin that came from where the actor may edit. Without an order."""
+    query = select(Item.id, Item.title, Item.type, Item.binned_at, Item.binned_from)
+    query = query.where(Item.binned_from != literal_column("''"))
     places = policy.places(session, actor, "content.edit")
-    return [row for row in session.execute(query) if any(paths.inside(row.binned_from, p) for p in places)]
+    came = Item.binned_from
+    inside = (or_(came == place, came.startswith(place.rstrip("/") + "/", autoescape=True)) for place in places)
+    return query.where(or_(*inside, Item.id < 0))
 
 
 def remarks(session: Session, item_id: int) -> list[Line]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from portal.accounts import policy
-from portal.content import acquired, actions, files, languages, outside, paths, scanning, versions
+from portal.content import acquired, actions, files, languages, scanning, versions
 from portal.content.editor import lists
 from portal.content.editor.views import working_copy
 from portal.content.queries import PageData
@@ -108,27 +107,3 @@ def translate(item_id: int) -> Response:
         return redirect(f"/redakcja/strona/{item_id}")
     flash(message("content.done.translated"), "success")
     return redirect(f"/redakcja/strona/{made}/edycja")
-
-
-links_blueprint = Blueprint("editor_links", __name__, url_prefix="/redakcja/odnosniki")
-
-
-@links_blueprint.get("/")
-@right("content.edit", below=True)
-def broken_links() -> str:
-    """Links outside that do not work, where the person may edit."""
-    with context.reading() as session:
-        places = policy.places(session, context.actor(), "content.edit")
-        rows = [row for row in outside.broken(session) if any(paths.inside(row.path, place) for place in places)]
-        branches = lists.branches(session, context.actor(), "/")
-        return render_template("editor/links.html", rows=rows, branches=branches)
-
-
-@links_blueprint.post("/<int:link_id>")
-@right("content.edit", below=True)
-def mark_link(link_id: int) -> Response:
-    """Ask for the address again, or note that somebody knows."""
-    with context.transaction() as session:
-        outside.mark(session, context.actor(), link_id, again="again" in request.form)
-    flash(message("content.done.link_marked"), "success")
-    return redirect("/redakcja/odnosniki/")

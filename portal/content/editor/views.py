@@ -168,6 +168,8 @@ def bin_() -> str:
     """What was deleted and can be brought back."""
     with context.reading() as session:
         actor = context.actor()
-        return render_template(
-            "editor/bin.html", rows=lists.binned(session, actor), branches=lists.branches(session, actor, "/")
-        )
+        rows = paging.page(
+            session, lists.binned(session, actor), (Item.binned_at, Item.id),
+            key=lambda row: (row.binned_at, row.id), size=50, scalars=False,
+        )  # fmt: skip
+        return render_template("editor/bin.html", rows=rows, branches=lists.branches(session, actor, "/"))
