@@ -17,13 +17,15 @@ from portal.accounts import actions as accounts
 from portal.accounts.models import User
 from portal.commands import played, visited
 from portal.commands.opened import opened
-from portal.core import clock
-from portal.core.actors import SYSTEM
+from portal.core import actors, clock
+from portal.core.actors import SYSTEM, Actor
 from portal.core.program import Program
 from portal.core.settings import Settings
 from portal.town import PASSWORD, town
 from search import actions as search
 from search import engines
+
+BULLETIN_EDITOR = "redaktor"
 
 
 def seed(settings: Settings) -> bool:
@@ -48,8 +50,13 @@ def fill(session: Session, program: Program) -> None:
         _establish(session)
     played.play(session, program)
     portal.content.seed.seed(session, program.blobs, SYSTEM)
-    bip.seed.seed(session, program.blobs, SYSTEM)
+    bip.seed.seed(session, program.blobs, _editor(session))
     visited.visit(session)
+
+
+def _editor(session: Session) -> Actor:
+    """The person who keeps the Bulletin: everything in it names them as the one who entered it."""
+    return actors.user(session.scalars(select(User.id).where(User.login == BULLETIN_EDITOR)).one())
 
 
 def _establish(session: Session) -> None:

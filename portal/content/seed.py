@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.content import actions, languages, paths, types, versions
+from portal.content import actions, drawn, languages, paths, types, versions
 from portal.content.models import Item
 from portal.core import clock, documents
 from portal.core.actors import Actor
@@ -34,24 +34,37 @@ def seed(session: Session, blobs: BlobStore, actor: Actor) -> None:
     plant(session, blobs, actor, paths.ROOT, tree["children"])
 
 
-def plant(session: Session, blobs: BlobStore, actor: Actor, parent: str, nodes: Iterable[dict[str, Any]]) -> None:
+Ready = Callable[[Session, Actor, Item], None]
+"""What is done to an item between saving and publishing it."""
+
+
+def plant(
+    session: Session,
+    blobs: BlobStore,
+    actor: Actor,
+    parent: str,
+    nodes: Iterable[dict[str, Any]],
+    ready: Ready | None = None,
+) -> None:
     """Create and publish each node under ``parent`` unless its path exists, then those below it."""
     for node in nodes:
         path = paths.join(parent, node["name"])
         if not _known(session, path):
-            _create(session, blobs, actor, parent, node)
-        plant(session, blobs, actor, path, node.get("children", ()))
+            _create(session, blobs, actor, parent, node, ready)
+        plant(session, blobs, actor, path, node.get("children", ()), ready)
 
 
 def _known(session: Session, path: str) -> bool:
     return session.scalar(select(Item.id).where(Item.path == path)) is not None
 
 
-def _create(session: Session, blobs: BlobStore, actor: Actor, parent: str, node: dict[str, Any]) -> None:
+def _create(
+    session: Session, blobs: BlobStore, actor: Actor, parent: str, node: dict[str, Any], ready: Ready | None
+) -> None:
     kind = types.of(node["type"])
     files = []
     for file in node.get("files", ()):
-        data = file["text"].encode()
+        data = _paper(file) if "html" in file else file["text"].encode()
         document = documents.store(session, blobs, actor, data=data, name=file["name"], origin="made")
         files.append(versions.Attachment(document.id, file["title"]))
     if "drawing" in node:
@@ -63,6 +76,8 @@ def _create(session: Session, blobs: BlobStore, actor: Actor, parent: str, node:
         body=node.get("body", ""), fields=_fields(node), files=files, in_menu=node.get("in_menu", kind.menu),
         settings=node.get("settings"),
     )  # fmt: skip
+    if ready is not None:
+        ready(session, actor, item)
     actions.publish(session, actor, item.id)
     for language, text in node.get("languages", {}).items():
         other = languages.translate(session, actor, item.id, language)
@@ -77,6 +92,12 @@ def _fields(node: dict[str, Any]) -> dict[str, Any]:
         ahead = name.endswith(("_on", "_until")) and str(value).startswith("+")
         found[name] = (clock.today() + timedelta(days=int(value))).isoformat() if ahead else value
     return found
+
+
+def _paper(file: dict[str, str]) -> bytes:
+    """A PDF document with a text layer, the same bytes each time."""
+    made_at = datetime(2026, 1, 2, tzinfo=UTC)
+    return drawn.pdf(file["html"], title=file["title"], source=file["title"], site="", made_at=made_at)
 
 
 def _drawing(colours: list[str]) -> bytes:

@@ -40,6 +40,10 @@ def test_items_below_a_section_count_and_an_empty_point_is_seen(database: Databa
     assert found["pkt 4 lit. a tiret drugie"].newest is not None
 
 
+def test_the_demonstration_holds_something_of_every_point(database: Database, blobs: FolderBlobStore) -> None:
+    assert [point.point for point in points(database, blobs).values() if not point.count] == []
+
+
 def test_a_point_grows_old_after_the_days_set(database: Database, blobs: FolderBlobStore) -> None:
     point = points(database, blobs)["pkt 3 lit. g"]
     assert not point.stale

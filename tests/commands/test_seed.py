@@ -21,6 +21,8 @@ from portal.accounts import actions as accounts
 from portal.accounts.models import Group, User
 from portal.commands import played, seed
 from portal.commands.opened import opened
+from portal.content.models import Item, ItemVersion
+from portal.content.personal import review
 from portal.core import actors, clock, documents, events
 from portal.core.actors import Actor
 from portal.core.db import Base
@@ -143,6 +145,21 @@ def test_people_did_what_is_theirs(filled: Program) -> None:
 
     assert stamped == {mail_room}
     assert own == 0
+
+
+def test_the_bulletin_was_entered_by_its_editor_who_decided_on_every_name_in_it(filled: Program) -> None:
+    with filled.database.reading() as session:
+        live = select(ItemVersion).join(Item, Item.live_version_id == ItemVersion.id).where(Item.path.like("/bip/%"))
+        versions = list(session.scalars(live))
+        open_ones = [
+            version.title
+            for version in versions
+            if review.review(session, session.get_one(Item, version.item_id), version).undecided
+        ]
+
+    assert len(versions) > 90
+    assert {(version.author, version.published_by) for version in versions} == {("Ewa Maj", "Ewa Maj")}
+    assert open_ones == []
 
 
 def test_filling_again_changes_nothing(filled: Program, filled_settings: Settings) -> None:
