@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bip import endings, exclusions, leaves, relations, removed, terms
+from bip import endings, exclusions, leaves, moved, relations, removed, terms
 from bip.types import ROOT
 from portal.content import actions as content
 from portal.content import paths, queries
@@ -21,6 +21,7 @@ from portal.content.acts import (
     PUBLICATION_CHECKS,
     WITHDRAWAL_WORDS,
 )
+from portal.content.exchange import bring
 from portal.content.models import Item, ItemVersion
 from portal.content.personal import deciding, review
 from portal.content.versions import Attachment
@@ -39,6 +40,7 @@ PLANNED_ENDS.register("bip.terms", terms.planned_end)
 WITHDRAWAL_WORDS.register("bip.terms", terms.early_words)
 ENDINGS.register("bip.terms", endings.end)
 PUBLICATION_CHECKS.register("bip.personal", review.check)
+bring.OVER.register("bip.terms", moved.over)
 deciding.TAKEN_OUT.register("bip.exclusions", removed.note)
 
 withdraw = content.withdraw

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.content import types
+from portal.content.exchange.entries import ORIGIN
 from portal.content.models import Item, ItemVersion
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid
@@ -111,10 +112,11 @@ def midnight_after(day: date) -> datetime:
 def check_archiving(item: Item, moment: datetime | None, planned: datetime | None) -> None:
     """Nothing goes to the archive before the shortest time the law gives it, nor is set to stand past the longest.
 
-    Raises ``Conflict``. An item not yet published is counted from the moment ``planned`` for it, or from now.
+    Raises ``Conflict``. An item not yet published is counted from the moment ``planned`` for it, or from now; one that
+    was public elsewhere before, from that moment (``planned`` too).
     Withdrawing it, with the reason in public, stays possible: what must not be public cannot wait.
     """
-    begins = item.published_at or planned or clock.now()
+    begins = min((one for one in (item.published_at, planned) if one is not None), default=clock.now())
     term = rule_of(item, planned)
     last = must_stand_to(begins, term)
     if last is not None and moment is not None and moment < midnight_after(last):
@@ -126,7 +128,7 @@ def check_archiving(item: Item, moment: datetime | None, planned: datetime | Non
 
 def check_publication(_session: Session, item: Item, version: ItemVersion) -> None:
     """Raise ``Invalid`` when people would have less time than the law gives, or the longest time is over."""
-    begins = item.published_at or clock.now()
+    begins = item.published_at or _elsewhere(version) or clock.now()
     term = rule_of(item)
     deadline, shortest = _deadline(version.fields, term), must_stand_to(begins, term)
     if deadline is not None and shortest is not None and deadline < shortest:
@@ -134,6 +136,14 @@ def check_publication(_session: Session, item: Item, version: ItemVersion) -> No
     longest = must_end_by(begins, term)
     if longest is not None and clock.now() >= midnight_after(longest):
         raise Invalid("bip.term_over", day=formats.day(longest), basis=term["basis"])
+
+
+def _elsewhere(version: ItemVersion) -> datetime | None:
+    """When what the program brings from another Bulletin was made public there: its term ran from then on."""
+    origin = version.fields.get(ORIGIN)
+    if version.created_by is not None or not isinstance(origin, dict) or not origin.get("published_at"):
+        return None
+    return datetime.fromisoformat(str(origin["published_at"]))
 
 
 def early_words(item: Item) -> str:

@@ -63,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["SECRET_KEY"] = settings.secret_key
     database = _database(app, settings)
     follow.install(database)
+    scanning.install(database, settings)
     program = Program(settings, database, _blobs(settings), _ports(settings))
     setup.init(app, program)
     for blueprint in BLUEPRINTS:

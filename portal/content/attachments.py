@@ -13,11 +13,8 @@ from portal.content import queries
 from portal.content.models import Item, ItemFile, ItemVersion
 from portal.content.workflow import PORTAL, WITHDRAWN
 from portal.core.actors import Actor
-from portal.core.documents import Document
+from portal.core.documents import QUARANTINED, Document
 from portal.core.errors import NotFound
-
-QUARANTINED = ("waiting", "infected")
-"""Results of the look for viruses under which nobody gets a file."""
 
 
 def address(item_id: int, document_id: int, name: str) -> str:

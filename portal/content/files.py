@@ -12,7 +12,7 @@ import zipfile
 from lxml import etree
 from sqlalchemy.orm import Session
 
-from portal.content import renditions, scanning
+from portal.content import renditions
 from portal.core import documents, xml
 from portal.core.actors import Actor
 from portal.core.blobs import BlobStore
@@ -51,17 +51,15 @@ _FORBIDDEN = frozenset({"script", "foreignobject", "iframe", "embed", "object", 
 
 
 def keep(
-    session: Session, blobs: BlobStore, actor: Actor, *, data: bytes, name: str, origin: str, scan: bool, kind: str = ""
+    session: Session, blobs: BlobStore, actor: Actor, *, data: bytes, name: str, origin: str, kind: str = ""
 ) -> Document:
-    """Store a file that somebody sent. ``scan``: it waits until the worker has looked for viruses.
+    """Store a file that somebody sent, or that comes from another system: the one gate for all ways into content.
 
-    ``kind`` is the type of item it is for; an image must be one. Raises ``Invalid`` with a sentence.
+    ``kind`` is the type of item it is for; an image must be one. Raises ``Invalid`` with a sentence. Where a scanner
+    is configured it waits until the worker has looked for viruses (``documents.store``).
     """
     check(data, name, kind=kind)
-    document = documents.store(session, blobs, actor, data=data, name=name, origin=origin)
-    if scan:
-        scanning.request(session, document)
-    return document
+    return documents.store(session, blobs, actor, data=data, name=name, origin=origin)
 
 
 def check(data: bytes, name: str, *, kind: str = "") -> None:

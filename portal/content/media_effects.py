@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.content import outside, pictures, renditions, scanning, site
 from portal.content.models import Picture, Rendition
 from portal.core.blobs import BlobStore, MissingBlob
-from portal.core.documents import Document
+from portal.core.documents import INFECTED, UNSCANNED, WAITING, Document
 from portal.core.errors import Invalid, Temporary
 from portal.core.outbox import Effect
 from portal.core.ports import Ports
@@ -52,11 +52,11 @@ def effects(blobs: BlobStore) -> list[Effect[Any, Any]]:
 
 def _load_image(session: Session, payload: dict[str, Any]) -> Wanted | None:
     document = session.get(Document, payload["document"])
-    if document is None or document.scan == "infected":
+    if document is None or document.scan == INFECTED:
         return None
     there = session.scalars(select(Rendition.name).where(Rendition.document_id == document.id))
     x, y = payload["focus"]
-    return Wanted(document.id, document.sha256, (x, y), frozenset(there), document.scan == scanning.WAITING)
+    return Wanted(document.id, document.sha256, (x, y), frozenset(there), document.scan in (WAITING, UNSCANNED))
 
 
 def _render(blobs: BlobStore, wanted: Wanted) -> Kept:

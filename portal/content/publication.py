@@ -124,9 +124,12 @@ def retire(session: Session, actor: Actor, item_id: int, *, reason: str) -> Item
     return _take_off(session, actor, item_id, "retire", "retired", reason)
 
 
-def archive(session: Session, actor: Actor, item_id: int, *, reason: str) -> Item:
-    """Move the item to the archive: it is listed no more; in the Bulletin it stays citable at its address."""
-    return _take_off(session, actor, item_id, "archive", "archived", reason)
+def archive(session: Session, actor: Actor, item_id: int, *, reason: str, since: datetime | None = None) -> Item:
+    """Move the item to the archive: it is listed no more; in the Bulletin it stays citable at its address.
+
+    ``since``: when it was first made public in the system it was brought from; the time the law gives it counts then.
+    """
+    return _take_off(session, actor, item_id, "archive", "archived", reason, since=since)
 
 
 def schedule(
@@ -187,11 +190,14 @@ def _of_bulletin(session: Session, item_id: int) -> Item:
     return item
 
 
-def _take_off(session: Session, actor: Actor, item_id: int, arrow: str, verb: str, reason: str, **more: int) -> Item:
+def _take_off(
+    session: Session, actor: Actor, item_id: int, arrow: str, verb: str, reason: str, *, since: datetime | None = None,
+    **more: int,
+) -> Item:  # fmt: skip
     item = acts.find(session, item_id)
     acts.require(session, actor, item, "publish")
     if arrow == "archive":
-        _check_archiving(item, clock.now(), None)
+        _check_archiving(item, clock.now(), since)
     elif arrow == "retire":
         _check_archiving(item, None, None)
     told = [words(item) for _, words in acts.WITHDRAWAL_WORDS.items()] if arrow != "archive" and reason.strip() else []

@@ -80,6 +80,7 @@ class File:
     sha256: str
     text_note: str = ""
     scan: str = ""
+    scan_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +323,7 @@ def recent(session: Session, path: str, *, kinds: Iterable[str], limit: int) -> 
 def _files_statement() -> Lines:
     columns: tuple[Any, ...] = (
         ItemFile.document_id, ItemFile.title, Document.name, Document.content_type, Document.size, Document.sha256,
-        Document.text_note, Document.scan,
+        Document.text_note, Document.scan, Document.scan_note,
     )  # fmt: skip
     return (
         select(*columns)

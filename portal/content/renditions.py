@@ -69,7 +69,10 @@ def _too_large() -> Invalid:
 def size_of(data: bytes) -> Size:
     """The size of the upright image without unpacking it. Raises ``Invalid``."""
     image = opened(data)
-    turned = image.getexif().get(0x0112, 1) >= 5
+    try:
+        turned = image.getexif().get(0x0112, 1) >= 5
+    except (OSError, ValueError, SyntaxError) as cause:  # a PNG keeps it behind its pixels, where it may be cut off
+        raise Invalid("content.image_unreadable") from cause
     width, height = image.size
     return Size(height, width) if turned else Size(width, height)
 

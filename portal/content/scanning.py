@@ -10,19 +10,21 @@ import struct
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.content import site
-from portal.core import actors, events, outbox
+from portal.content import acts, site
+from portal.content.models import ItemFile, ItemVersion
+from portal.core import actors, events
+from portal.core.actors import Actor
 from portal.core.blobs import BlobStore
-from portal.core.documents import Document
-from portal.core.errors import Permanent, Temporary
+from portal.core.db import Database
+from portal.core.documents import CLEAN, INFECTED, SCAN, SCANNED, UNSCANNED, WAITING, Document, await_scan
+from portal.core.errors import Conflict, NotFound, OutsideError, Permanent, Temporary
 from portal.core.outbox import Effect
 from portal.core.ports import Ports
 from portal.core.settings import BadSettings, Settings
 
-SCAN = "content.scan_file"
-WAITING, CLEAN, INFECTED = "waiting", "clean", "infected"
 _CHUNK = 64 * 1024
 _TRIES = 5000
 """A scanner may be away for days; files wait for it."""
@@ -91,12 +93,6 @@ def _verdict(answer: str) -> Verdict:
     raise Temporary(f"clamd said {said[:100]!r}", code="scan.unclear")
 
 
-def request(session: Session, document: Document) -> None:
-    """Put the document in quarantine until the worker has looked at it."""
-    document.scan = WAITING
-    outbox.enqueue(session, SCAN, f"{SCAN}:{document.id}", {"document": document.id}, lane="scan")
-
-
 def effect(blobs: BlobStore) -> Effect[Any, Any]:
     """The job of the worker."""
 
@@ -107,20 +103,42 @@ def effect(blobs: BlobStore) -> Effect[Any, Any]:
     def call(ports: Ports, digest: str) -> Verdict:
         return ports.of(Scanner).scan(blobs.get(digest))
 
-    return Effect(SCAN, load, call, _save, attempts=_TRIES)
+    return Effect(SCAN, load, call, _save, attempts=_TRIES, gave_up=_gave_up)
 
 
 def _save(session: Session, payload: dict[str, Any], verdict: Verdict) -> None:
-    document = session.get_one(Document, payload["document"])
-    document.scan, document.scan_note = (INFECTED if verdict.virus else CLEAN), verdict.virus
-    facts = {"result": document.scan, "virus": verdict.virus}
+    _note(session, payload["document"], INFECTED if verdict.virus else CLEAN, verdict.virus)
+
+
+def _gave_up(session: Session, payload: dict[str, Any], _state: str, error: OutsideError) -> None:
+    """The scanner does not take this file: it stays where nobody gets it, and its editor is told what to do."""
+    _note(session, payload["document"], UNSCANNED, error.code)
+
+
+def _note(session: Session, number: int, result: str, note: str) -> None:
+    document = session.get_one(Document, number)
+    document.scan, document.scan_note = result, note[:100]
+    facts = {"result": document.scan, "virus": note if result == INFECTED else ""}
     events.record(session, actors.SYSTEM, "document.scanned", [document.ref], audience="system", data=facts)
     site.bump(session)
 
 
-def is_wanted(settings: Settings) -> bool:
-    """Whether files wait for a scanner here."""
-    return settings.scanner != "none"
+def again(session: Session, actor: Actor, item_id: int, document_id: int) -> None:
+    """Have a file beside an item looked at once more, after the scanner refused it.
+
+    Raises ``NotFound``, ``Forbidden``, ``Conflict`` when it waits for nobody.
+    """
+    item = acts.find(session, item_id)
+    acts.require(session, actor, item, "edit")
+    beside = select(ItemFile.document_id).join(ItemVersion, ItemVersion.id == ItemFile.version_id)
+    if session.scalar(beside.where(ItemVersion.item_id == item.id, ItemFile.document_id == document_id)) is None:
+        raise NotFound("content.unknown_file")
+    document = session.get_one(Document, document_id)
+    if document.scan != UNSCANNED:
+        raise Conflict("content.file_not_unscanned")
+    await_scan(session, document)
+    events.record(session, actor, "document.scan_asked", [item.ref, document.ref], audience="office")
+    site.bump(session)
 
 
 def bind(ports: Ports, settings: Settings) -> None:
@@ -132,3 +150,8 @@ def bind(ports: Ports, settings: Settings) -> None:
     else:
         timeout = settings.clamd_timeout_seconds
         ports.bind(Scanner, "default", Clamd(settings.clamd_host, settings.clamd_port, timeout=timeout))
+
+
+def install(database: Database, settings: Settings) -> None:
+    """Let every file that comes from outside wait for the scanner, if there is one."""
+    database.info[SCANNED] = settings.scanner != "none"

@@ -12,13 +12,21 @@ import filetype
 from sqlalchemy import ForeignKey, String, cast, exists, literal, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.core import clock, events, xml
+from portal.core import clock, events, outbox, xml
 from portal.core.actors import Actor
 from portal.core.blobs import BlobStore, MissingBlob, sha256
 from portal.core.db import Base
 from portal.core.errors import Invalid
 
 MAX_NAME = 200
+SCAN = "content.scan_file"
+"""Topic of the job that looks for viruses; payload: ``document``."""
+WAITING, CLEAN, INFECTED, UNSCANNED = "waiting", "clean", "infected", "unscanned"
+QUARANTINED = (WAITING, INFECTED, UNSCANNED)
+"""Results of the look for viruses under which nobody gets a file."""
+SCANNED = "scan_files"
+"""The key of ``Database.info`` that makes every file from outside wait for the look for viruses."""
+_OWN = frozenset({"made"})
 
 
 class Document(Base):
@@ -42,7 +50,8 @@ class Document(Base):
     text_note: Mapped[str] = mapped_column(String(20), default="")
     signatures: Mapped[dict[str, Any]] = mapped_column(default=dict)
     scan: Mapped[str] = mapped_column(String(10), default="", server_default="")
-    """Of the look for viruses: empty (none asked for), ``waiting``, ``clean``, ``infected``."""
+    """Of the look for viruses: empty (none asked for), ``waiting``, ``clean``, ``infected``, ``unscanned`` (the
+    scanner does not take it; ``scan_note`` is the code of why)."""
     scan_note: Mapped[str] = mapped_column(String(100), default="", server_default="")
 
     @property
@@ -73,8 +82,15 @@ def content_type_of(data: bytes, name: str = "") -> str:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        return "application/octet-stream"
+        if not _is_old_text(data, name):
+            return "application/octet-stream"
     return "text/csv" if name.lower().endswith(".csv") else "text/plain"
+
+
+def _is_old_text(data: bytes, name: str) -> bool:
+    """Whether it can be a text from before UTF-8 (CP-1250, ISO 8859-2): called one, and without control characters."""
+    control = bytes(code for code in range(32) if chr(code) not in "\t\n\f\r")
+    return name.lower().endswith((".txt", ".csv")) and not set(control).intersection(data)
 
 
 def _xml_kind(data: bytes) -> str:
@@ -112,6 +128,7 @@ def store(
 ) -> Document:
     """Keep ``data`` as a new document and note its hash in the event log.
 
+    Where a scanner is configured, what we did not make ourselves waits until it was looked at, whichever way it came.
     Raises ``Invalid("document.empty")`` for zero bytes, unless ``allow_empty`` (what others sent us is kept as it is).
     """
     if not data and not allow_empty:
@@ -131,7 +148,16 @@ def store(
     session.flush()
     facts = {"sha256": digest, "size": len(data)}
     events.record(session, actor, "document.stored", [document.ref], audience="system", data=facts)
+    if origin not in _OWN and session.info.get(SCANNED):
+        await_scan(session, document)
     return document
+
+
+def await_scan(session: Session, document: Document) -> None:
+    """Put the document in quarantine until the worker has looked at it; one it could not look at, once more."""
+    document.scan, document.scan_note = WAITING, ""
+    key = f"{SCAN}:{document.id}"
+    outbox.enqueue(session, SCAN, key, {"document": document.id}, lane="scan", again=True)
 
 
 ERASED = "erased"

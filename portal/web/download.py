@@ -6,14 +6,20 @@ from io import BytesIO
 
 from flask import Response, send_file
 
-from portal.core.documents import Document
+from portal.core.documents import QUARANTINED, Document
+from portal.core.errors import NotFound
 
 _ACTIVE = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml", "text/javascript"})
 """Types a browser would run; they leave as plain bytes even though they are only saved."""
 
 
 def send_document(document: Document, data: bytes, *, name: str = "") -> Response:
-    """``data`` of ``document`` as a download under its own name (or ``name``)."""
+    """``data`` of ``document`` as a download under its own name (or ``name``).
+
+    Raises ``NotFound`` for what waits for the look for viruses or did not pass it, whichever room asks.
+    """
+    if document.scan in QUARANTINED:
+        raise NotFound(f"content.file_{document.scan}")
     return send_bytes(data, name=name or document.name, content_type=document.content_type)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import weakref
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from bip import actions
@@ -14,10 +16,12 @@ from portal.content import actions as content
 from portal.content.exchange.archive import Archive
 from portal.content.exchange.bring import Bringing
 from portal.content.exchange.packing import Packing
+from portal.content.exchange.plan import Line
 from portal.content.models import Item, ItemVersion
 from portal.core.actors import SYSTEM
 from portal.core.blobs import FolderBlobStore
 from portal.core.db import Database
+from tests.content.exchange.made import Made, entry, state
 from tests.content.web import make_app
 
 
@@ -61,3 +65,41 @@ def test_an_item_keeps_its_marks_and_both_moments_and_stands_in_the_log(
     page = make_app(bulletin, blobs, tmp_path).test_client().get(copy.path).text
     assert "Udostępniono w poprzednim Biuletynie" in page
     assert "Jan Nowak" in page
+
+
+def moved_in(database: Database, blobs: FolderBlobStore, kind: str, **facts: Any) -> Line:
+    """What was public in another Bulletin since 2019, brought under ``/bip/ogloszenia``."""
+    marks = {"publisher": "UG", "produced_by": "Jan Nowak", "produced_on": "2019-03-12", **facts.pop("fields", {})}
+    source = Made([entry(state("Dawne", fields=marks), name="dawne", type=kind, **facts)])
+    with database.reading() as session:
+        number = session.scalars(select(Item.id).where(Item.path == "/bip/ogloszenia")).one()
+    work = Bringing(database, blobs, source, number, SYSTEM, SYSTEM)
+    work.place(0)
+    line = work.fill(0)
+    assert line is not None
+    return line
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "state"),
+    [
+        ("notice", {}, "archived"),
+        ("notice", {"state": "archived"}, "archived"),
+        ("vacancy", {"fields": {"post": "inspektor", "apply_until": "2019-03-29"}}, "archived"),
+        ("announcement", {}, "published"),
+    ],
+)
+def test_a_term_that_ended_in_the_old_bulletin_does_not_begin_anew(
+    bulletin: Database, blobs: FolderBlobStore, kind: str, facts: dict[str, Any], state: str
+) -> None:
+    line = moved_in(bulletin, blobs, kind, **facts)
+    with bulletin.reading() as session:
+        assert (line.notes, session.get_one(Item, line.item_id).state) == ((), state)
+
+
+def test_what_may_be_public_no_longer_is_not_made_public_again(bulletin: Database, blobs: FolderBlobStore) -> None:
+    line = moved_in(bulletin, blobs, "assembly_ban", fields={"case_sign": "OR.5310.1.2019"})
+    with bulletin.reading() as session:
+        assert session.get_one(Item, line.item_id).state == "unpublished"
+    assert [note.code for note in line.notes] == ["import.not_published"]
+    assert "art. 15 i 16 Prawa o zgromadzeniach" in line.notes[0].details["why"]

@@ -22,8 +22,10 @@ from portal.core.blobs import FolderBlobStore
 from portal.core.db import Database
 from portal.core.documents import Document
 from portal.core.errors import Invalid, Permanent, Temporary
+from portal.core.outbox import Effects
 from portal.core.ports import Ports
 from portal.core.settings import Settings
+from portal.core.worker import Presence, Worker
 from tests.content.conftest import People, add_person
 from tests.content.web import log_in, make_app, post
 
@@ -67,6 +69,7 @@ def test_what_should_not_be_kept_is_refused(data: bytes, name: str, code: str) -
         (zipped(5_000), "pismo.docx"),
         (b"%PDF-1.7", "plan.pdf"),
         ("zażółć".encode(), "lista.csv"),
+        ("zażółć\r\n".encode("cp1250"), "umowa.txt"),
     ],
 )
 def test_honest_files_are_taken(data: bytes, name: str) -> None:
@@ -113,8 +116,9 @@ def test_clamd_is_asked_by_its_own_protocol(clamd: scanning.Clamd) -> None:
 
 def kept(site: Database, blobs: FolderBlobStore, data: bytes) -> tuple[int, int]:
     """A file that came while a scanner is configured, on a page."""
+    scanning.install(site, Settings(scanner="clamd"))
     with site.transaction() as session:
-        one = files.keep(session, blobs, SYSTEM, data=data, name="umowa.txt", origin="content", scan=True)
+        one = files.keep(session, blobs, SYSTEM, data=data, name="umowa.txt", origin="content")
         attached = [actions.Attachment(one.id, "Umowa")]
         return actions.create_item(session, SYSTEM, "/urzad", "file", "Umowa", files=attached).id, one.id
 
@@ -160,6 +164,28 @@ def test_a_file_with_a_virus_is_neither_published_nor_handed_out(
     assert refusal.value.code == "content.file_infected_publish"
     with site.reading() as session:
         assert session.get_one(Document, document).scan_note == "Win.Test.EICAR_HDB-1"
+
+
+def test_a_file_too_large_for_the_scanner_is_said_and_can_be_looked_at_again(
+    site: Database, blobs: FolderBlobStore, tmp_path: Path, clamd: scanning.Clamd, people: People
+) -> None:
+    item, document = kept(site, blobs, b"0" * 300_000)
+    ports = Ports()
+    ports.bind(scanning.Scanner, "default", clamd)
+    effects, presence = Effects("effect"), Presence(tmp_path / "worker")
+    effects.register(documents.SCAN, scanning.effect(blobs))
+    Worker(site, effects, ports, presence).drain()
+    presence.leave()
+    client = log_in(make_app(site, blobs, tmp_path).test_client(), people.editor)
+    here = f"/redakcja/strona/{item}"
+    assert "za duży dla programu antywirusowego" in client.get(here).text
+    assert client.get(f"/zalacznik/{item}/{document}/umowa.txt").status_code == 404
+    post(client, here, f"{here}/plik/{document}/sprawdz", {})
+    with site.reading() as session:
+        assert session.get_one(Document, document).scan == "waiting"
+    assert "czeka na sprawdzenie" in client.get(here).text
+    post(client, f"{here}/edycja", f"{here}/plik/{document}/sprawdz", {})
+    assert "nie czeka na ponowne" in client.get(here).text
 
 
 def folder_id(site: Database) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from forms import answers, validators
 from portal.accounts import policy
-from portal.content import actions, acts, files, paths, publication, queries, scanning, site, standing, types
+from portal.content import actions, acts, files, paths, publication, queries, site, standing, types
 from portal.content.api import door, reads, schema, shown
 from portal.content.api.describe import operation, sent
 from portal.content.api.reads import blueprint
@@ -233,7 +233,6 @@ def upload() -> Response:
                 policy.require(session, actor, "content.edit")
             one = files.keep(
                 session, context.blobs(), actor, data=sent_files[0].data, name=sent_files[0].name, origin=ORIGIN,
-                scan=scanning.is_wanted(context.settings()),
             )  # fmt: skip
             stored = schema.Stored(
                 document_id=one.id, name=one.name, content_type=one.content_type, size=one.size, sha256=one.sha256

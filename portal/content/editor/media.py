@@ -52,7 +52,6 @@ def bulk(item_id: int) -> str | Response:
 def _kept(page: PageData, upload: Upload) -> Result:
     try:
         with context.transaction() as session:
-            scan = scanning.is_wanted(context.settings())
             document = files.keep(
                 session,
                 context.blobs(),
@@ -60,7 +59,6 @@ def _kept(page: PageData, upload: Upload) -> Result:
                 data=upload.data,
                 name=upload.name,
                 origin="content",
-                scan=scan,
             )
             kind = "image" if document.content_type in files.IMAGES else "file"
             title = upload.name.rpartition(".")[0] or upload.name
@@ -107,3 +105,17 @@ def translate(item_id: int) -> Response:
         return redirect(f"/redakcja/strona/{item_id}")
     flash(message("content.done.translated"), "success")
     return redirect(f"/redakcja/strona/{made}/edycja")
+
+
+@blueprint.post("/plik/<int:document_id>/sprawdz")
+@right("content.edit", below=True)
+def scan_again(item_id: int, document_id: int) -> Response:
+    """Have a file that the scanner refused looked at once more."""
+    try:
+        with context.transaction() as session:
+            scanning.again(session, context.actor(), item_id, document_id)
+    except Conflict as refusal:
+        flash(message(refusal.code, **refusal.details), "danger")
+    else:
+        flash(message("content.done.scan_asked"), "success")
+    return redirect(f"/redakcja/strona/{item_id}")

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from portal.content import checks, diff, files, links, queries, sanitise, scanning, versions
+from portal.content import checks, diff, files, links, queries, sanitise, versions
 from portal.content.diff import Part
 from portal.content.editor import forms, merging, work
 from portal.content.editor.models import UnsavedWork
@@ -126,7 +126,6 @@ def attachments(session: Session, sheet: Sheet) -> list[versions.Attachment]:
 def _stored(session: Session, upload: Upload) -> Document:
     return files.keep(
         session, context.blobs(), context.actor(), data=upload.data, name=upload.name, origin="content",
-        scan=scanning.is_wanted(context.settings()),
     )  # fmt: skip
 
 

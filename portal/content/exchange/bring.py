@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,26 +17,43 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.content import acts, attachments, links, paths, publication, types, versions
+from portal.content import acts, attachments, files, links, paths, publication, types, versions
 from portal.content.exchange import plan
 from portal.content.exchange.entries import ORIGIN, Entry, Note, Source, State, mark
 from portal.content.exchange.plan import KNOWN, PARTLY, REFUSED, TAKEN, Line
-from portal.content.models import Item, Redirect
+from portal.content.models import Item, ItemVersion, Redirect
 from portal.content.versions import Attachment
-from portal.content.workflow import ARCHIVED, LIFE, PENDING, RETIRED, REVIEW, WITHDRAWN, ReviewOf
+from portal.content.workflow import ARCHIVED, LIFE, PENDING, PUBLISHED, RETIRED, REVIEW, WITHDRAWN, ReviewOf
 from portal.core import clock, documents
 from portal.core.actors import Actor
 from portal.core.blobs import BlobStore, sha256
 from portal.core.db import Database, insert_or_ignore
 from portal.core.errors import DomainError
+from portal.core.registry import Registry
 from portal.web.texts import message
 
 _LINK = re.compile(r'((?:href|src)=")(archive|attachment):([^"#?/]+)(?:/([^"#?]+))?([^"]*)(")')
 
 
+class _Refused(Exception):
+    """A state that cannot be saved (``what`` ``save``) or made public (``publish``) as it is, or what was to be done
+    with the item at last (``stand``)."""
+
+    def __init__(self, number: int, what: str, cause: Exception) -> None:
+        super().__init__(what)
+        self.number, self.what, self.why = number, what, _why(cause)
+
+
+def _silent(_session: Session, _line: Line) -> None:
+    """Keep the report nowhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bringing:
-    """An import under way: from where, to which item, on whose behalf (``asker``), with which hand (``actor``)."""
+    """An import under way: from where, to which item, on whose behalf (``asker``), with which hand (``actor``).
+
+    ``keep`` is told the line of each entry in the transaction that brings it, so that a report is as whole as the work.
+    """
 
     database: Database
     blobs: BlobStore
@@ -43,6 +61,7 @@ class Bringing:
     target: int
     asker: Actor
     actor: Actor
+    keep: Callable[[Session, Line], None] = _silent
 
     def mark(self, key: str) -> str:
         return mark(self.source, key, self.target)
@@ -58,38 +77,70 @@ class Bringing:
             reason = plan.refusal(session, self.asker, entry, (parent.path, parent.type) if parent else None)
             if reason is not None or parent is None:
                 notes = (*entry.notes, *([reason] if reason else []))
-                return Line(number, REFUSED, entry.key, entry.title, entry.address or entry.name, notes)
+                line = Line(number, REFUSED, entry.key, entry.title, entry.address or entry.name, notes)
+                self.keep(session, line)
+                return line
             _add(session, self.actor, parent, entry, self.mark(entry.key))
         return None
 
     def fill(self, number: int) -> Line | None:
         """Give the entry's item its states; ``None`` for one without a place (its line stands already)."""
         entry = self.source.entry(number)
-        with self.database.reading() as session:
+        with self.database.transaction() as session:
             item = _existing(session, self.mark(entry.key))
-        if item is None:
-            return None
-        if item.draft_version_id is not None or item.live_version_id is not None:
-            return Line(number, KNOWN, entry.key, entry.title, item.path, (), item.id)
-        notes = self._states(item.id, entry)
-        outcome = PARTLY if notes or entry.notes else TAKEN
-        return Line(number, outcome, entry.key, entry.title, item.path, (*entry.notes, *notes), item.id)
+            if item is None:
+                return None
+            if item.draft_version_id is not None or item.live_version_id is not None:
+                line = Line(number, KNOWN, entry.key, entry.title, item.path, (), item.id)
+                self.keep(session, line)
+                return line
+        return self._filled(number, item.id, item.path, entry)
 
-    def _states(self, item_id: int, entry: Entry) -> list[Note]:
-        """All states in one transaction; when one cannot be published it waits as a working copy, and why is said."""
-        try:
-            with self.database.transaction() as session:
-                return _fill(session, self, item_id, entry, publish=True)
-        except (DomainError, TypeError, ValueError, KeyError) as problem:
-            with self.database.transaction() as session:
-                notes = _fill(session, self, item_id, entry, publish=False)
-            return [*notes, Note("import.not_published", {"why": _why(problem)})]
+    def _filled(self, number: int, item_id: int, path: str, entry: Entry) -> Line:
+        """All states in one transaction. One that is refused is left out of it, and the report says which and why.
+
+        When what the public last saw cannot be made public, nothing of the item is: an outdated text is worse than
+        none. All its states then wait in its history.
+        """
+        refused = plan.foreseen(entry)
+        publish = not _is_last(entry, refused)
+        while True:
+            try:
+                with self.database.transaction() as session:
+                    notes = _fill(session, self, item_id, entry, refused, publish=publish)
+                    told = (*entry.notes, *notes, *plan.refused_notes(entry, refused, publish=publish))
+                    line = Line(number, PARTLY if told else TAKEN, entry.key, entry.title, path, told, item_id)
+                    self.keep(session, line)
+                    return line
+            except _Refused as problem:
+                refused[problem.number] = plan.Refused(problem.what, problem.why)
+                hopeless = problem.what == "stand" or _is_last(entry, refused) or len(refused) > _MOST_REFUSED
+                publish = publish and not hopeless
+
+
+_MOST_REFUSED = 50
+"""Refused states of one item after which none of them is made public: each one means doing it all again."""
+
+
+def _is_last(entry: Entry, refused: Mapping[int, plan.Refused]) -> bool:
+    """Whether the state the public saw last is among those that were refused."""
+    public = [number for number, state in enumerate(entry.states) if state.published_at is not None]
+    return bool(public) and public[-1] in refused
 
 
 def _why(problem: Exception) -> str:
     if isinstance(problem, DomainError):
         return message(problem.code, **problem.details)
     return message("import.broken_fields")
+
+
+@contextmanager
+def _refusing(number: int, what: str) -> Iterator[None]:
+    """Whatever is refused inside is refused of state ``number``."""
+    try:
+        yield
+    except (DomainError, TypeError, ValueError, KeyError) as cause:
+        raise _Refused(number, what, cause) from cause
 
 
 def _existing(session: Session, source: str) -> Item | None:
@@ -121,33 +172,58 @@ def _free(session: Session, folder: str, name: str) -> str:
     return path
 
 
-def _fill(session: Session, work: Bringing, item_id: int, entry: Entry, *, publish: bool) -> list[Note]:
+def _fill(
+    session: Session, work: Bringing, item_id: int, entry: Entry, refused: Mapping[int, plan.Refused], *, publish: bool
+) -> list[Note]:
     item = acts.find(session, item_id)
     notes: list[Note] = []
     known = _targets(session, work, entry)
-    # What cannot be published whole is kept as it last stood, for a person to finish.
-    states = entry.states if publish else entry.states[-1:]
-    for state in states:
-        files, missing = _files(session, work, state)
-        notes += missing
-        where = _file_addresses(session, item, entry, files)
-        REVIEW.fire(ReviewOf(item), "save")
-        number = versions.next_number(session, item.id)
-        version = versions.add(
-            session, work.actor, item, title=state.title[:300], summary=state.summary[:600],
-            body=_resolved(state.body, known, where, notes), fields=_fields(work, entry, state, number),
-            files=[file for _, file in files], reason=state.reason[:500],
-        )  # fmt: skip
-        acts.changed(session, work.actor, item, "saved", visible=False, data={"number": version.number})
-        if publish and state.published_at is not None:
-            asked = types.of(item.type).family.reasons and item.published_at is not None
-            reason = state.reason or (message("import.reason") if asked else "")
-            publication.publish(session, work.actor, item.id, reason=reason)
+    for at, state in enumerate(entry.states):
+        told = refused.get(at)
+        if told is not None and told.what == "save":
+            continue
+        with _refusing(at, "save"):
+            _save(session, work, item, entry, state, known, notes)
+        if publish and told is None and state.published_at is not None:
+            with _refusing(at, "publish"):
+                asked = types.of(item.type).family.reasons and item.published_at is not None
+                reason = state.reason or (message("import.reason") if asked else "")
+                publication.publish(session, work.actor, item.id, reason=reason)
     if publish:
-        _as_it_stood(session, work, item, entry)
+        with _refusing(-1, "stand"):
+            _taken_off(session, work, item, entry)
         _keep_the_day(item, entry)
+    notes += _ahead_of(session, work, item, entry)
     notes += _redirects(session, item, entry)
     return _once(notes)
+
+
+def _save(
+    session: Session, work: Bringing, item: Item, entry: Entry, state: State, known: dict[str, int], notes: list[Note]
+) -> None:
+    """Add a state as the working copy."""
+    files, missing = _files(session, work, entry, state)
+    notes += missing
+    where = _file_addresses(session, item, entry, files)
+    REVIEW.fire(ReviewOf(item), "save")
+    number = versions.next_number(session, item.id)
+    cut = [name for name, text, limit in _cut(state) if len(text) > limit]
+    notes += [Note("import.cut", {"what": message(f"import.part.{name}")}) for name in cut]
+    version = versions.add(
+        session, work.actor, item, title=state.title[: versions.MAX_TITLE],
+        summary=state.summary[: versions.MAX_SUMMARY], body=_resolved(state.body, known, where, notes),
+        fields=_fields(work, entry, state, number), files=[file for _, file in files],
+        reason=state.reason[: versions.MAX_REASON],
+    )  # fmt: skip
+    acts.changed(session, work.actor, item, "saved", visible=False, data={"number": version.number})
+
+
+def _cut(state: State) -> tuple[tuple[str, str, int], ...]:
+    return (
+        ("title", state.title, versions.MAX_TITLE),
+        ("summary", state.summary, versions.MAX_SUMMARY),
+        ("reason", state.reason, versions.MAX_REASON),
+    )
 
 
 def _once(notes: list[Note]) -> list[Note]:
@@ -158,27 +234,57 @@ def _once(notes: list[Note]) -> list[Note]:
     return found
 
 
-def _as_it_stood(session: Session, work: Bringing, item: Item, entry: Entry) -> None:
-    """Archived, withdrawn, waiting for review, due at a time: as the source says."""
+def _taken_off(session: Session, work: Bringing, item: Item, entry: Entry) -> None:
+    """Archived, withdrawn, or withdrawn with its text kept: as the source says; or over by the law's rule there."""
     reason = entry.taken_off or message("import.taken_off")
+    first = _first_public(entry)
     if entry.state == ARCHIVED:
-        publication.archive(session, work.actor, item.id, reason=reason)
-    if entry.state == WITHDRAWN:
+        publication.archive(session, work.actor, item.id, reason=reason, since=first)
+    elif entry.state == WITHDRAWN:
         publication.withdraw(session, work.actor, item.id, reason=reason)
-    if entry.state == RETIRED:
+    elif entry.state == RETIRED:
         publication.retire(session, work.actor, item.id, reason=reason)
-    if entry.review == PENDING and item.review != PENDING and item.draft_version_id is not None:
-        publication.submit(session, work.actor, item.id)
+    elif item.state == PUBLISHED and first is not None:
+        _over_elsewhere(session, work, item, first)
+
+
+def _over_elsewhere(session: Session, work: Bringing, item: Item, first: datetime) -> None:
+    """What the law's term ended in the old Bulletin already does not begin a new one here."""
+    version = session.get_one(ItemVersion, item.live_version_id)
+    ends = (rule(item, version, first) for _, rule in OVER.items())
+    moment = next((one for one in ends if one is not None), None)
+    if moment is None or moment > clock.now():
+        return
+    if not any(ending(session, work.actor, item) for _, ending in acts.ENDINGS.items()):
+        publication.archive(session, work.actor, item.id, reason=message("import.over"), since=first)
+
+
+OVER: Registry[Callable[[Item, ItemVersion, datetime], datetime | None]] = Registry("end elsewhere")
+"""Packages above add when an item that was first made public elsewhere, at a moment, ended by the rules of its type."""
+
+
+def _first_public(entry: Entry) -> datetime | None:
+    return min((state.published_at for state in entry.states if state.published_at is not None), default=None)
+
+
+def _ahead_of(session: Session, work: Bringing, item: Item, entry: Entry) -> list[Note]:
+    """Waiting for review, due at a time. What is refused of it is told and changes nothing else."""
     begin, end = _ahead(entry.publish_at), _ahead(entry.expires_at)
     begin = begin if item.draft_version_id is not None else None
-    if begin or end:
-        publication.schedule(session, work.actor, item.id, publish_at=begin, expires_at=end)
+    try:
+        if entry.review == PENDING and item.review != PENDING and item.draft_version_id is not None:
+            publication.submit(session, work.actor, item.id)
+        if begin or end:
+            publication.schedule(session, work.actor, item.id, publish_at=begin, expires_at=end)
+    except DomainError as refusal:
+        return [Note("import.not_scheduled", {"why": _why(refusal)})]
+    return []
 
 
 def _keep_the_day(item: Item, entry: Entry) -> None:
     """Old news stays old: on the portal lists go by the day it was first public. In the Bulletin that is the
     server's time alone (UDIP art. 8(6)(5)); the earlier moment is shown beside it."""
-    first = min((state.published_at for state in entry.states if state.published_at is not None), default=None)
+    first = _first_public(entry)
     if first is not None and item.published_at is not None and not types.of(item.type).family.journal:
         item.published_at = min(first, item.published_at)
 
@@ -203,28 +309,32 @@ def _text(moment: datetime | None) -> str:
     return moment.isoformat() if moment is not None else ""
 
 
-def _files(session: Session, work: Bringing, state: State) -> tuple[list[tuple[str, Attachment]], list[Note]]:
-    """The state's files, stored; those the source has not got are named."""
+def _files(
+    session: Session, work: Bringing, entry: Entry, state: State
+) -> tuple[list[tuple[str, Attachment]], list[Note]]:
+    """The state's files, stored; those the source has not got, and those nobody should keep, are named."""
     found: list[tuple[str, Attachment]] = []
     missing = []
     for file in state.files:
         try:
-            data = work.source.file(file.key)
-            stored = _stored(session, work, data, file.name)
-        except (KeyError, DomainError):
+            stored = _stored(session, work, work.source.file(file.key), file.name, entry.type)
+        except KeyError:
             missing.append(Note("import.file_missing", {"name": file.name}))
+            continue
+        except DomainError as refusal:
+            missing.append(Note("import.file_refused", {"name": file.name, "why": _why(refusal)}))
             continue
         if all(stored != other.document_id for _, other in found):
             found.append((file.key, Attachment(stored, file.title or file.name)))
     return found, missing
 
 
-def _stored(session: Session, work: Bringing, data: bytes, name: str) -> int:
-    """One document for the same bytes under the same name within an item's import."""
+def _stored(session: Session, work: Bringing, data: bytes, name: str, kind: str) -> int:
+    """One document for the same bytes under the same name within an item's import, through the gate of all files."""
     kept: dict[tuple[str, str], int] = session.info.setdefault("imported_files", {})
     key = (sha256(data), name)
     if key not in kept:
-        kept[key] = documents.store(session, work.blobs, work.actor, data=data, name=name, origin="content").id
+        kept[key] = files.keep(session, work.blobs, work.actor, data=data, name=name, origin="content", kind=kind).id
     return kept[key]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,12 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts import policy
-from portal.content import paths, types
-from portal.content.exchange.entries import Entry, Note, Source, mark
+from portal.content import files, paths, types, versions
+from portal.content.exchange.entries import Broken, Entry, Note, Source, mark
 from portal.content.models import Item
 from portal.content.types import TYPES
 from portal.core.actors import Actor
 from portal.core.errors import DomainError
+from portal.web.texts import message
 
 TAKEN, PARTLY, KNOWN, REFUSED = "taken", "partly", "known", "refused"
 OUTCOMES = (TAKEN, PARTLY, KNOWN, REFUSED)
@@ -78,7 +79,7 @@ def _judge(session: Session, actor: Actor, source: Source, target: Item, known: 
     path = _place(session, known, folder, entry.name)
     known.places[entry.key] = (path, entry.type)
     known.taken.add(path)
-    notes = [*entry.notes, *file_notes(source, entry)]
+    notes = [*entry.notes, *file_notes(source, entry), *refused_notes(entry, foreseen(entry), publish=True)]
     if paths.name_of(path) != entry.name:
         notes.append(Note("import.renamed", {"name": entry.name, "to": paths.name_of(path)}))
     return Line(number, PARTLY if notes else TAKEN, entry.key, entry.title, path, tuple(notes))
@@ -97,7 +98,8 @@ def refusal(session: Session, actor: Actor, entry: Entry, parent: tuple[str, str
         return Note("import.type_unknown", {"type": entry.type})
     if entry.type not in types.of(kind).children:
         return Note("import.not_allowed_there", {"type": types.of(entry.type).title, "parent": types.of(kind).title})
-    if not entry.states or not entry.states[-1].title.strip():
+    kept = len(entry.states) - sum(one.what == "save" for one in foreseen(entry).values())
+    if not kept:
         return Note("import.nothing_inside")
     try:
         paths.join(path, entry.name)
@@ -110,14 +112,62 @@ def refusal(session: Session, actor: Actor, entry: Entry, parent: tuple[str, str
 
 
 def file_notes(source: Source, entry: Entry) -> list[Note]:
-    """The files that the source names and has not got."""
+    """The files that the source names and has not got, and those the gate does not let in."""
     found = []
     for key, name in dict.fromkeys((file.key, file.name) for state in entry.states for file in state.files):
         try:
-            source.file(key)
+            files.check(source.file(key), name, kind=entry.type)
         except KeyError:
             found.append(Note("import.file_missing", {"name": name}))
+        except Broken:
+            raise
+        except DomainError as refusal:
+            why = message(refusal.code, **refusal.details)
+            found.append(Note("import.file_refused", {"name": name, "why": why}))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a state is not taken: not at all (``what`` ``save``), or only into the history (``publish``)."""
+
+    what: str
+    why: str
+
+
+def foreseen(entry: Entry) -> dict[int, Refused]:
+    """The states, by their place from 0, that cannot be taken as they are by what their type asks of every state."""
+    kind, found = types.of(entry.type), dict[int, Refused]()
+    labels = {one.name: one.label for one in kind.fields}
+    for at, state in enumerate(entry.states):
+        filled = {name for name, value in state.fields.items() if str(value or "").strip()}
+        missing = [name for name in kind.required if name not in filled]
+        missing += [group[0] for group in kind.one_of if not filled & set(group)]
+        if not state.title.strip():
+            found[at] = Refused("save", message("content.title_missing"))
+        elif len(state.body) > versions.MAX_BODY:
+            found[at] = Refused("save", message("content.body_too_long", limit=versions.MAX_BODY))
+        elif missing and state.published_at is not None:
+            said = ", ".join(labels.get(name, name) for name in missing)
+            found[at] = Refused("publish", message("content.required_missing", fields=said))
+    return found
+
+
+def refused_notes(entry: Entry, refused: Mapping[int, Refused], *, publish: bool) -> list[Note]:
+    """A sentence for each state that was not taken as it stood."""
+    public = [at for at, state in enumerate(entry.states) if state.published_at is not None]
+    notes = []
+    for at, one in sorted(refused.items()):
+        details = {"number": at + 1, "of": len(entry.states), "why": one.why}
+        if one.what == "save":
+            notes.append(Note("import.state_lost", {**details, "title": entry.states[at].title[:100] or "–"}))
+        elif at < 0 or at == public[-1]:
+            notes.append(Note("import.not_published", {"why": one.why}))
+        else:
+            notes.append(Note("import.state_unpublished", details))
+    if not publish and public and not any(note.code == "import.not_published" for note in notes):
+        notes.append(Note("import.not_published", {"why": ""}))
+    return notes
 
 
 def _place(session: Session, known: _Known, folder: str, name: str) -> str:
