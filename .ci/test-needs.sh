@@ -1,5 +1,6 @@
 #!/bin/sh
-# What the tests need beside Python packages: Chromium, and the Nu HTML checker (a jar from npm, run by Java).
+# What the tests need beside Python packages: Chromium, the Nu HTML checker (a jar from npm, run by Java), and
+# OpenSSL's time-stamping authority.
 # PostgreSQL comes in a wheel. Root on Debian gets the rest from apt; everybody else is told what to install.
 set -u
 cd "$(dirname "$0")"
@@ -12,6 +13,7 @@ missing=""
 has chromium || has chromium-browser || has google-chrome || missing="$missing chromium fonts-dejavu-core"
 has java || missing="$missing default-jre-headless"
 has npm || missing="$missing npm"
+has openssl || missing="$missing openssl"
 
 if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && has apt-get; then
   echo "Instaluję:$missing …"

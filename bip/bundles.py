@@ -1,6 +1,7 @@
 """The export bundle of one item: a ZIP with everything that proves it, and a signed list of sums over the rest.
 
 ``dowod.json`` (leaves, contents of every published state, audit paths, checkpoint), ``pliki/`` (by SHA-256),
+``stan.txt`` with its time-stamp ``stan.tsr``,
 ``index.html`` for reading, ``README.txt``, ``klucz.txt``, and ``SHA256SUMS`` with its signature ``SHA256SUMS.sig``.
 """
 
@@ -36,6 +37,8 @@ def packed(blobs: BlobStore, key: Ed25519PrivateKey, proof: dict[str, Any], read
         put("index.html", readable.encode())
         put("README.txt", how.encode())
         put("klucz.txt", f"{proof['key']}\n".encode())
+        for name, data in _signed(proof):
+            put(name, data)
         for digest in _files(proof):
             try:
                 put(f"pliki/{digest}", blobs.get(digest))
@@ -46,6 +49,17 @@ def packed(blobs: BlobStore, key: Ed25519PrivateKey, proof: dict[str, Any], read
         package.writestr(zipfile.ZipInfo("SHA256SUMS.sig", _EARLIEST), base64.b64encode(key.sign(text)))
     out.seek(0)
     return out
+
+
+def _signed(proof: dict[str, Any]) -> list[tuple[str, bytes]]:
+    """The checkpoint and its time-stamp as files of their own, for tools that know nothing of us (``openssl ts``)."""
+    if not proof["checkpoint"] or not proof["stamp"]:
+        return []
+    return [
+        ("stan.txt", proof["checkpoint"].encode()),
+        ("stan.tsq", base64.b64decode(proof["stamp"]["query"])),
+        ("stan.tsr", base64.b64decode(proof["stamp"]["answer"])),
+    ]
 
 
 def _files(proof: dict[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
-from bip import availability, checkpoints, notes, tree
+from bip import availability, checkpoints, notes, stamping, tree
 from bip.notes import Checkpoint
 from bip.probing import Probe, Seen, Wanted
 from portal.content import site
@@ -41,6 +41,7 @@ def _save(session: Session, _payload: dict[str, Any], result: tuple[Checkpoint, 
     checkpoints.keep(session, checkpoint, note)
     facts = {"size": checkpoint.size, "root": checkpoint.root.hex()}
     events.record(session, SYSTEM, "bip.checkpoint", ["bulletin:log"], audience="public", data=facts)
+    outbox.hurry(session, stamping.STAMP)
 
 
 def probing(base: str, minutes: int) -> Effect[list[Wanted], list[Seen]]:
@@ -63,10 +64,12 @@ def probing(base: str, minutes: int) -> Effect[list[Wanted], list[Seen]]:
     return Effect(PROBE, load, call, save)
 
 
-def ensure(session: Session, probe_minutes: int = 0) -> None:
+def ensure(session: Session, probe_minutes: int = 0, *, stamped: bool = False) -> None:
     """Let the daily checkpoint and the probe stand among the recurring jobs, and the tree of the log be whole."""
     if probe_minutes > 0:
         asked = {"minutes": probe_minutes}
         outbox.enqueue(session, PROBE, f"{PROBE}:{probe_minutes}", asked, every=probe_minutes * 60)
+    if stamped:
+        outbox.enqueue(session, stamping.STAMP, stamping.STAMP, {}, every=stamping.EVERY)
     tree.fill(session)
     outbox.enqueue(session, CHECKPOINT, CHECKPOINT, {}, every=DAY)

@@ -1,7 +1,7 @@
 """The Bulletin's public log: each publication, withdrawal of any kind and archiving becomes a leaf in the same commit.
 
 A leaf's data is the canonical JSON ``[position, act, item, version number, moment, path, digest]``; the digest
-covers what was published: title, body, fields, marks and the hashes of the files.
+covers what was published: title, body, fields, marks, the hashes of the files, and (leaves of form 2) when.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bip import tree
 from bip.digests import digest, leaf_data
 from bip.merkle import leaf_hash
-from bip.models import BulletinLeaf
+from bip.models import FORM, BulletinLeaf
 from bip.types import JOURNAL, LEAVES
 from portal.content import types
 from portal.content.acts import PublicChange
@@ -25,10 +25,14 @@ from portal.core.actors import Actor
 from portal.core.documents import Document
 from portal.core.numbering import next_number
 
+WITH_MOMENT = 2
+"""The first form of a leaf that covers when the version was made available."""
 
-def content(version: ItemVersion, files: list[tuple[str, str]]) -> dict[str, Any]:
-    """What of a version the digest covers; ``files`` are titles and SHA-256 sums in order."""
-    return {
+
+def content(version: ItemVersion, files: list[tuple[str, str]], form: int = FORM) -> dict[str, Any]:
+    """What of a version the digest of a leaf of ``form`` covers; ``files`` are titles and SHA-256 sums in order."""
+    moment = version.published_at.isoformat() if version.published_at else None
+    return ({} if form < WITH_MOMENT else {"published_at": moment}) | {
         "title": version.title,
         "summary": version.summary,
         "body": version.body,
@@ -63,7 +67,8 @@ def append(session: Session, actor: Actor, change: PublicChange) -> None:  # noq
     session.add(
         BulletinLeaf(
             position=position, item_id=change.item.id, version_id=version.id, act=change.act, at=now,
-            path=change.item.path, digest=covered, salt=salt, hash=leaf_hash(data).hex(),
+            path=change.item.path, digest=covered, salt=salt, form=FORM,
+            hash=leaf_hash(data).hex(),
         )
     )  # fmt: skip
     tree.filled(session, position + 1)

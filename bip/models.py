@@ -5,10 +5,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
+
+FORM = 2
+"""What the digest of a new leaf covers."""
 
 
 class BulletinLeaf(Base):
@@ -30,6 +33,8 @@ class BulletinLeaf(Base):
     path: Mapped[str] = mapped_column(String(400))
     digest: Mapped[str] = mapped_column(String(64))
     salt: Mapped[str] = mapped_column(String(32))
+    form: Mapped[int] = mapped_column(default=FORM, server_default="1")
+    """Which facts the digest covers: 1 without the moment of being made available, 2 with it."""
     hash: Mapped[str] = mapped_column(String(64))
     """The leaf's hash: RFC 6962 over the canonical JSON of the facts above except the salt."""
 
@@ -56,6 +61,27 @@ class BulletinCheckpoint(Base):
     at: Mapped[datetime]
     note: Mapped[str] = mapped_column(String(2000))
     """The signed text (a note: origin, size, root, moment, signature)."""
+
+
+class BulletinStamp(Base):
+    """What came of asking a time-stamping authority about a checkpoint (RFC 3161); added, never changed."""
+
+    __tablename__ = "bulletin_stamp"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    size: Mapped[int] = mapped_column(ForeignKey("bulletin_checkpoint.size"), index=True)
+    """Of the checkpoint whose ``note`` (UTF-8) was to be stamped."""
+    asked_at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(String(20))
+    """``granted``, or what went wrong (``bip.stamp.<outcome>`` is its sentence)."""
+    said: Mapped[str] = mapped_column(String(200), default="")
+    """The authority's or the connection's own words about what went wrong, for administrators."""
+    stamped_at: Mapped[datetime | None]
+    """The moment by the authority's clock."""
+    authority: Mapped[str] = mapped_column(String(300), default="")
+    query: Mapped[bytes] = mapped_column(LargeBinary)
+    answer: Mapped[bytes] = mapped_column(LargeBinary)
+    """The question and the answer as they went (DER: ``TimeStampReq``, ``TimeStampResp``); empty without a stamp."""
 
 
 class AvailableDay(Base):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -10,8 +11,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bip import checkpoints, leaves, merkle, tree
-from bip.models import BulletinCheckpoint, BulletinLeaf
+from bip import checkpoints, leaves, merkle, stamping, tree
+from bip.models import BulletinCheckpoint, BulletinLeaf, BulletinStamp
 from portal.content.models import ItemVersion
 from portal.content.queries import PageData
 from portal.core.errors import NotFound
@@ -20,8 +21,10 @@ FORMAT = "wrota-bip-proof/1"
 BATCH = 5000
 
 
-def of_item(session: Session, page: PageData, key: str) -> dict[str, Any]:
+def of_item(session: Session, page: PageData, key: str, trusted: str = "") -> dict[str, Any]:
     """Every leaf about the item with its audit path, and the newest signed checkpoint with what ties it to that root.
+
+    ``trusted``: the certificates of time-stamping authorities (PEM) that the office trusts.
 
     Reads a number of rows that grows with the logarithm of the log.
     """
@@ -35,6 +38,8 @@ def of_item(session: Session, page: PageData, key: str) -> dict[str, Any]:
         "root": tree.root(session, size).hex(),
         "key": key,
         **_signed(session, size),
+        "stamp_certificates": trusted,
+        "published_at": page.row.published_at.isoformat() if page.row.published_at else None,
         "leaves": [_leaf(session, row, size) for row in rows],
     }
 
@@ -43,9 +48,20 @@ def _signed(session: Session, size: int) -> dict[str, Any]:
     """The newest checkpoint and the proof that the log of ``size`` leaves begins with what it says."""
     checkpoint = checkpoints.newest(session)
     if checkpoint is None:
-        return {"checkpoint": "", "growth": []}
+        return {"checkpoint": "", "growth": [], "stamp": None}
     steps = tree.consistency(session, checkpoint.size, size) if checkpoint.size <= size else []
-    return {"checkpoint": checkpoint.note, "growth": [step.hex() for step in steps]}
+    stamp = stamping.of_sizes(session, [checkpoint.size]).get(checkpoint.size)
+    return {
+        "checkpoint": checkpoint.note,
+        "growth": [step.hex() for step in steps],
+        "stamp": _stamp(stamp) if stamp is not None else None,
+    }
+
+
+def _stamp(row: BulletinStamp) -> dict[str, Any]:
+    """A time-stamp for publishing: the size of its checkpoint, question and answer (DER in base64)."""
+    query, answer = (base64.b64encode(data).decode() for data in (row.query, row.answer))
+    return {"size": row.size, "query": query, "answer": answer}
 
 
 def _leaf(session: Session, row: BulletinLeaf, size: int) -> dict[str, Any]:
@@ -61,20 +77,30 @@ def _leaf(session: Session, row: BulletinLeaf, size: int) -> dict[str, Any]:
         "digest": row.digest,
         "hash": row.hash,
         "salt": row.salt,
-        "content": leaves.content(version, leaves.files_of(session, version.id)) if version and readable else None,
+        "published_at": version.published_at.isoformat() if version and version.published_at else None,
+        "content": _content(session, version, row.form) if version and readable else None,
         "erased": None if version is None or readable else version.fields.get("erased"),
         "audit_path": [step.hex() for step in tree.inclusion(session, row.position, size)],
     }
 
 
-def log(reading: Callable[[], AbstractContextManager[Session]], key: str) -> Iterator[str]:
-    """The whole log as pieces of JSON: checkpoints, key, leaf hashes in order, size, root.
+def _content(session: Session, version: ItemVersion, form: int) -> dict[str, Any]:
+    return leaves.content(version, leaves.files_of(session, version.id), form)
+
+
+def log(reading: Callable[[], AbstractContextManager[Session]], key: str, trusted: str = "") -> Iterator[str]:
+    """The whole log as pieces of JSON: checkpoints, their time-stamps, key, leaf hashes in order, size, root.
 
     Read in parts of a few thousand, however long it is: a slow reader holds nothing open.
     """
     with reading() as session:
         notes = list(session.scalars(select(BulletinCheckpoint.note).order_by(BulletinCheckpoint.size)))
-    head = json.dumps({"format": FORMAT, "key": key, "checkpoints": notes}, ensure_ascii=False, indent=1)
+        given = session.scalars(
+            select(BulletinStamp).where(BulletinStamp.outcome == stamping.GRANTED).order_by(BulletinStamp.size)
+        )
+        stamps = [_stamp(row) for row in given]
+    facts = {"format": FORMAT, "key": key, "checkpoints": notes, "stamps": stamps, "stamp_certificates": trusted}
+    head = json.dumps(facts, ensure_ascii=False, indent=1)
     yield head[:-2] + ',\n "leaves": ['
     last, size, tip = -1, 0, merkle.Range()
     query = select(BulletinLeaf.position, BulletinLeaf.hash).order_by(BulletinLeaf.position).limit(BATCH)

@@ -23,6 +23,7 @@ from bip import (
     pages,
     proofs,
     relations,
+    stamping,
     terms,
     views_asof,
     views_availability,
@@ -30,7 +31,9 @@ from bip import (
     views_data,
     views_erasing,
     views_journal,
+    views_log,
     views_printed,
+    views_proofs,
     views_relations,
     views_statistics,
 )
@@ -55,6 +58,8 @@ blueprint.register_blueprint(views_availability.blueprint)
 blueprint.register_blueprint(views_statistics.blueprint)
 blueprint.register_blueprint(views_data.blueprint)
 blueprint.register_blueprint(views_journal.blueprint)
+blueprint.register_blueprint(views_log.blueprint)
+blueprint.register_blueprint(views_proofs.blueprint)
 blueprint.register_blueprint(views_erasing.blueprint)
 blueprint.register_blueprint(views_printed.blueprint)
 blueprint.register_blueprint(views_relations.blueprint)
@@ -200,12 +205,17 @@ def compare(path: str, before: int, after: int) -> str:
 def proof(path: str) -> Response:
     """What an outsider needs to check that the item stands in the public log (RFC 6962)."""
     with context.reading() as session:
-        return exports.json_response(proofs.of_item(session, pages.found(session, path), _key()))
+        return exports.json_response(proofs.of_item(session, pages.found(session, path), _key(), _trusted()))
 
 
 def _key() -> str:
     """The public key of the log in one line."""
     return notes.public_text(checkpoints.log_key(context.settings().data_dir / LOG_KEY).public_key())
+
+
+def _trusted() -> str:
+    """The certificates of time-stamping authorities that are published beside stamps."""
+    return stamping.published(context.settings())
 
 
 @blueprint.get("/bip/<path:path>/paczka.zip")
@@ -214,7 +224,7 @@ def bundle(path: str) -> Response:
     """The item with all its published states, files, marks and proofs, signed, to be checked without us."""
     with context.reading() as session:
         page = pages.found(session, path)
-        proof = proofs.of_item(session, page, _key())
+        proof = proofs.of_item(session, page, _key(), _trusted())
         states = [one for one in proof["leaves"] if one["content"] is not None]
         texts = {one["number"]: pages.text(session, one["content"]["body"], one["content"]["fields"]) for one in states}
         readable = render_template("bip/bundle.html", page=page, states=states, texts=texts, proof=proof)
@@ -267,7 +277,7 @@ def _day(text: str) -> date | None:
 @right("public")
 def log() -> Response:
     """The public log: the hashes of all leaves, every signed checkpoint, the key."""
-    pieces = proofs.log(context.program().database.reading, _key())
+    pieces = proofs.log(context.program().database.reading, _key(), _trusted())
     return Response(pieces, content_type="application/json; charset=utf-8")
 
 

@@ -20,7 +20,7 @@ import portal.accounts.views
 import portal.content.api.views
 import portal.content.views
 import search.views
-from bip import probing
+from bip import probing, stamping
 from portal import channels, models, searched, town
 from portal.accounts import demo as demo_logins
 from portal.content import outside, scanning
@@ -99,6 +99,10 @@ def _ports(settings: Settings) -> Ports:
     scanning.bind(ports, settings)
     ports.bind_later(outside.Prober, "default", outside.HttpProber)
     ports.bind_later(probing.Probe, "default", probing.HttpProbe)
+    ports.bind_later(
+        stamping.TimeStamper, "default",
+        lambda: stamping.HttpTimeStamper(settings.timestamp_url, settings.timestamp_credentials),
+    )  # fmt: skip
     return ports
 
 

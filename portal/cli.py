@@ -104,9 +104,10 @@ def verify(settings: Settings) -> None:
 @click.argument("where")
 @click.option("--key", default="", help=message("cli.verify_bip.key"))
 @click.option("--earlier", default="", help=message("cli.verify_bip.earlier"))
-def verify_bip(where: str, key: str, earlier: str) -> None:
+@click.option("--tsa", default="", help=message("cli.verify_bip.tsa"))
+def verify_bip(where: str, key: str, earlier: str, tsa: str) -> None:
     try:
-        sys.exit(0 if verify_bip_command.verify_bip(where, click.echo, key=key, earlier=earlier) else 1)
+        sys.exit(0 if verify_bip_command.verify_bip(where, click.echo, key=key, earlier=earlier, tsa=tsa) else 1)
     except verify_bip_command.CannotRead as error:
         click.echo(str(error), err=True)
         sys.exit(2)

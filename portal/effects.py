@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 import bip.effects
 import bip.scrubbing
+import bip.stamping
 import eoffice.dispatch.effects
 import eoffice.intake.effects
 import portal.content.effects
@@ -42,6 +43,7 @@ def collect(program: Program) -> Effects:
         bip.effects.effects(lambda: checkpoints.log_key(settings.data_dir / bip.effects.LOG_KEY)),
         [bip.effects.probing(settings.public_url, settings.probe_minutes)],
         [bip.scrubbing.effect(program.database, blobs)],
+        [bip.stamping.effect(settings)],
         eoffice.intake.effects.effects(blobs, settings),
         eoffice.dispatch.effects.effects(blobs, _office(settings), _reply_to(settings)),
     ):
@@ -53,7 +55,7 @@ def standing_jobs(session: Session, program: Program) -> None:
     """Make sure that the recurring jobs and the search index exist; called at each start of a worker."""
     settings = program.settings
     search.upkeep.ensure(session, program)
-    bip.effects.ensure(session, settings.probe_minutes)
+    bip.effects.ensure(session, settings.probe_minutes, stamped=bool(settings.timestamp_url))
     portal.content.exchange.effects.ensure(session)
     for channel in settings.channel_names:
         eoffice.intake.effects.ensure_polling(

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from bip import verify
+from bip import stamps, verify
 from bip.verify import Problem
 from portal.web.texts import message
 
@@ -33,17 +33,18 @@ class CannotRead(Exception):
     """There is nothing to check at that place; the text says why."""
 
 
-def verify_bip(where: str, say: Say, *, key: str = "", earlier: str = "") -> bool:
+def verify_bip(where: str, say: Say, *, key: str = "", earlier: str = "", tsa: str = "") -> bool:
     """Check what is at ``where`` and say in words what holds and what does not. True when everything holds.
 
-    ``key``: the log's public key one trusts, as kept from before; ``earlier``: a copy of the log kept from before.
+    ``key``: the log's public key one trusts, as kept from before; ``earlier``: a copy of the log kept from before;
+    ``tsa``: a file with certificates of time-stamping authorities one trusts (PEM).
     Raises ``CannotRead``.
     """
     files = _at(where)
     if not {PROOF, LOG, REGISTER} & files.keys():
         raise CannotRead(message("verify_bip.nothing"))
     try:
-        problems = _checked(files, say, key, earlier)
+        problems = _checked(files, say, key, earlier, _roots(tsa))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError):
         say(message("verify_bip.unreadable"))
         return False
@@ -52,25 +53,38 @@ def verify_bip(where: str, say: Say, *, key: str = "", earlier: str = "") -> boo
     say(message("verify_bip.broken" if problems else "verify_bip.whole", count=len(problems)))
     if not key and {PROOF, LOG} & files.keys():
         say(message("verify_bip.own_key"))
+    if not tsa and any(b'"stamp_certificates": "-' in files.get(name, b"") for name in (PROOF, LOG)):
+        say(message("verify_bip.own_roots"))
     return not problems
 
 
-def _checked(files: Files, say: Say, key: str, earlier: str) -> list[Problem]:
+def _roots(tsa: str) -> verify.Roots:
+    if not tsa:
+        return ()
+    try:
+        return stamps.certificates(Path(tsa).read_bytes())
+    except (OSError, ValueError) as cause:
+        raise CannotRead(message("verify_bip.no_certificates", place=tsa)) from cause
+
+
+def _checked(files: Files, say: Say, key: str, earlier: str, roots: verify.Roots) -> list[Problem]:
     problems: list[Problem] = []
     log = _json(files[LOG]) if LOG in files else None
     kept = _at(earlier) if earlier else {}
     if kept and not kept.keys() & files.keys() & {LOG, REGISTER}:
         raise CannotRead(message("verify_bip.other_kind"))
     if log is not None:
-        problems += verify.log(log, key=key)
+        problems += verify.log(log, key=key, roots=roots)
+        given = len(log.get("stamps", []))
         say(message("verify_bip.log", size=log["size"], checkpoints=len(log["checkpoints"])))
+        say(message("verify_bip.stamps" if given else "verify_bip.no_stamps", count=given))
         if LOG in kept:
             problems += verify.growth(_json(kept[LOG]), log)
     if REGISTER in files:
         problems += _register(_json(files[REGISTER]), kept.get(REGISTER), say)
     if PROOF in files:
         proof = _json(files[PROOF])
-        problems += verify.item(proof, log, key=key)
+        problems += verify.item(proof, log, key=key, roots=roots)
         say(message("verify_bip.item", leaves=len(proof["leaves"]), size=proof["size"]))
         signed = verify.signed_to(proof, key=key)
         late = [leaf["position"] for leaf in proof["leaves"] if leaf["position"] >= signed]

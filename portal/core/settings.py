@@ -81,6 +81,16 @@ class Settings:
     probe_minutes: int = setting(
         0, "Minutes between looks from outside at what the Bulletin must show for a term; 0: none"
     )
+    timestamp_url: str = setting(
+        "", "Address of the authority that time-stamps the Bulletin's checkpoints (RFC 3161 over HTTP); empty: none"
+    )
+    timestamp_certificates: str = setting(
+        "", "Files or folders with certificates of trusted time-stamping authorities (PEM), comma-separated"
+    )
+    timestamp_policy: str = setting("", "Policy of time-stamps that is asked for and accepted (OID); empty: any")
+    timestamp_credentials: str = setting(
+        "", "Login and password for the time-stamping authority, with a colon between", secret=True
+    )
     log_json: bool = setting(False, "Write log lines as JSON")
     log_level: str = setting("INFO", "Least severity that is logged")
     login_limit: str = setting("10 per 5 minutes", "Log-in attempts per account and per address")

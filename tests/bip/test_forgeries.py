@@ -23,7 +23,7 @@ from bip.models import BulletinLeaf, BulletinNode
 from bip.types import LEAVES
 from portal.commands.verify_bip import CannotRead, verify_bip
 from portal.content import queries
-from portal.content.models import ItemVersion
+from portal.content.models import Item, ItemVersion
 from portal.core import events
 from portal.core.actors import SYSTEM
 from portal.core.db import Database
@@ -128,6 +128,17 @@ def edited_version(chance: random.Random, session: Session) -> None:
     session.execute(update(ItemVersion).where(chosen).values({name: value}))
 
 
+def backdated(chance: random.Random, session: Session) -> None:
+    """The version says it was made available long ago, or the item does; the leaf as if it never covered that."""
+    leaf = some_leaf(chance, session)
+    if chance.random() < 0.5:
+        session.execute(update(Item).where(Item.id == leaf["item_id"]).values(published_at=LONG_AGO))
+        return
+    session.execute(update(ItemVersion).where(ItemVersion.id == leaf["version_id"]).values(published_at=LONG_AGO))
+    if chance.random() < 0.5:
+        session.execute(update(BulletinLeaf).values(form=1))
+
+
 def deleted_version(chance: random.Random, session: Session) -> None:
     session.execute(delete(ItemVersion).where(ItemVersion.id == some_leaf(chance, session)["version_id"]))
 
@@ -168,7 +179,7 @@ def rechained(chance: random.Random, session: Session) -> None:
 
 FORGERS: list[Forger] = [
     edited_leaf, deleted_leaf, inserted_leaf, swapped_leaves, edited_version, deleted_version, edited_event,
-    deleted_event,
+    deleted_event, backdated,
 ]  # fmt: skip
 
 

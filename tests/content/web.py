@@ -25,11 +25,11 @@ from portal.web import setup
 from portal.web.folders import TEMPLATES
 
 
-def make_app(database: Database, blobs: FolderBlobStore, folder: Path) -> Flask:
+def make_app(database: Database, blobs: FolderBlobStore, folder: Path, settings: Settings | None = None) -> Flask:
     """The pages of this part of the program over ``database``."""
     app = Flask("portal", template_folder=str(TEMPLATES), static_folder=None)
     app.config["SECRET_KEY"] = "tests"
-    setup.init(app, Program(Settings(data_dir=folder), database, blobs, Ports()))
+    setup.init(app, Program(settings or Settings(data_dir=folder), database, blobs, Ports()))
     app.register_blueprint(portal.accounts.views.blueprint)
     for blueprint in portal.content.api.views.blueprints:
         app.register_blueprint(blueprint)
