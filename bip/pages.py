@@ -13,6 +13,7 @@ from bip.journal import Change
 from bip.types import ROOT
 from portal.content import paths, queries, rendering
 from portal.content.models import Item
+from portal.content.pictures import Unseen
 from portal.content.queries import PageData
 from portal.content.workflow import RETIRED, WITHDRAWN
 from portal.core.errors import NotFound
@@ -21,9 +22,11 @@ from portal.web import context
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
-def text(session: Session, body: str | None, fields: dict[str, Any]) -> list[str | exclusions.Exclusion]:
-    """A version's text as pages show it, cut where something is withheld."""
-    return exclusions.parts(rendering.shown(session, body), exclusions.of_fields(fields))
+def text(
+    session: Session, body: str | None, fields: dict[str, Any], unseen: Unseen | None = None
+) -> list[str | exclusions.Exclusion]:
+    """A version's text as pages show it, cut where something is withheld; ``unseen`` as in ``rendering``."""
+    return exclusions.parts(rendering.shown(session, body, unseen), exclusions.of_fields(fields))
 
 
 def withdrawal(session: Session, page: PageData) -> Change | None:

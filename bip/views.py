@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, send_file
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, send_file
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -40,7 +40,7 @@ from bip import (
 from bip.effects import LOG_KEY
 from bip.frame import bulletin as _bulletin
 from bip.types import ROOT
-from portal.content import diff, feeds, listing, paths, queries, rendering
+from portal.content import diff, feeds, listing, media_views, paths, queries, rendering
 from portal.content.page_cache import public_page
 from portal.content.queries import PageData
 from portal.content.workflow import ARCHIVED, RETIRED, WITHDRAWN
@@ -144,13 +144,19 @@ def _show(session: Session, found: PageData, template: str) -> str:
         today=clock.today(),
         merged=pages.merged(session, found, request.args.get(MERGED, "")),
         withdrawal=pages.withdrawal(session, found),
-        body=pages.text(session, found.row.body, found.fields),
+        body=pages.text(session, found.row.body, found.fields, media_views.unseen(found)),
         files=queries.files(session, found.row.version_id),
         listing=listing.below(session, found),
         available=availability.of_item(session, found.row.id, found.row.type, found.row.published_at),
         # A section says nothing of its states, so they are not read for it.
-        states=() if template == FOLDER else queries.history(session, found.row.id, published_only=True),
+        states=() if template == FOLDER else _states(session, found),
     )
+
+
+def _states(session: Session, found: PageData) -> list[Any]:
+    """The public states, the newest first; a preview already has the one it shows on top."""
+    states: list[Any] = queries.history(session, found.row.id, published_only=True)
+    return [found.row, *states] if "preview" in g else states
 
 
 def _preview(session: Session, found: PageData) -> str:

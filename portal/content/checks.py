@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from portal.content import links, markup, readability
 from portal.content.markup import Parts
 from portal.content.models import Item, ItemFile, ItemVersion
+from portal.content.workflow import ARCHIVED, WITHDRAWN
 from portal.core.documents import Document
 from portal.core.errors import Invalid
 
@@ -156,6 +157,10 @@ def _dead(session: Session, body: str, parts: Parts, known: Known | None) -> Ite
     for number in sorted(wanted - here):
         text = next((text for href, text in words.items() if href.partition("#")[0] == f"item:{number}"), "")
         yield Finding("link_to_deleted", SHOULD, text)
+    off = (WITHDRAWN, ARCHIVED)
+    query = select(Item.title).where(Item.id.in_(wanted), Item.type == "image", Item.state.in_(off))
+    for title in session.scalars(query.where(Item.binned_at.is_(None)).order_by(Item.id)):
+        yield Finding("image_withdrawn", SHOULD, title)
     if known is None:
         return
     for link in parts.links:

@@ -65,13 +65,7 @@ def _time(value: object) -> time | None:
 def check(session: Session, item: Item, version: ItemVersion) -> None:
     """Raise ``Invalid`` when the state of ``item`` may not be published as it is."""
     fields = version.fields
-    infected = session.scalar(
-        select(Document.name)
-        .join(ItemFile, ItemFile.document_id == Document.id)
-        .where(ItemFile.version_id == version.id, Document.scan == "infected")
-    )
-    if infected:
-        raise Invalid("content.file_infected_publish", name=infected)
+    require_clean(session, version.id)
     if item.type == "event":
         span_of(fields)
     if item.type == "collection":
@@ -82,8 +76,19 @@ def check(session: Session, item: Item, version: ItemVersion) -> None:
         focus_of(fields)
     if fields.get("colour"):
         colours.checked(str(fields["colour"]))
-    if fields.get("picture") and _picture(session, fields) is None:
+    if fields.get("picture") and picture_of(session, fields) is None:
         raise Invalid("content.picture_unknown", address=str(fields["picture"]))
+
+
+def require_clean(session: Session, version_id: int) -> None:
+    """Raise ``Invalid`` when a file of the version was found to hold a virus."""
+    infected = session.scalar(
+        select(Document.name)
+        .join(ItemFile, ItemFile.document_id == Document.id)
+        .where(ItemFile.version_id == version_id, Document.scan == "infected")
+    )
+    if infected:
+        raise Invalid("content.file_infected_publish", name=infected)
 
 
 def focus_of(fields: dict[str, Any]) -> tuple[int, int]:
@@ -99,17 +104,25 @@ def focus_of(fields: dict[str, Any]) -> tuple[int, int]:
 
 def repeat(session: Session, item: Item, version: ItemVersion) -> None:
     """Copy into the catalogue what lists ask for, so that they never read versions."""
-    if item.type == "event":
-        span = span_of(version.fields)
-        item.starts_at, item.ends_at = span.start, span.end
-    item.picture_id = _picture(session, version.fields)
+    for name, value in repeated(session, item.type, version.fields).items():
+        setattr(item, name, value)
     outside.remember(session, version)
     if item.original_id not in (None, item.id):
         # What is published now was made after the original as it stands now.
         item.original_version_id = session.scalar(select(Item.live_version_id).where(Item.id == item.original_id))
 
 
-def _picture(session: Session, fields: dict[str, Any]) -> int | None:
+def repeated(session: Session, kind: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """What the catalogue's row holds of a version's fields: column → value. Raises ``Invalid`` for a bad time."""
+    found: dict[str, Any] = {"picture_id": picture_of(session, fields)}
+    if kind == "event":
+        span = span_of(fields)
+        found |= {"starts_at": span.start, "ends_at": span.end}
+    return found
+
+
+def picture_of(session: Session, fields: dict[str, Any]) -> int | None:
+    """The image that the field ``picture`` names, if it is one of ours."""
     address = str(fields.get("picture") or "").strip()
     return links.image_at(session, address) if address else None
 

@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, g, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.content import attachments, calendar, colours, paths, pictures, queries
 from portal.content.models import Rendition
 from portal.content.page_cache import public_page
+from portal.content.pictures import Unseen
 from portal.content.queries import PageData
 from portal.content.workflow import WITHDRAWN
 from portal.core.errors import NotFound
@@ -27,6 +28,13 @@ _KINDS = {"webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
 _COLOUR = re.compile(r"[0-9a-f]{6}")
 
 
+def unseen(page: PageData) -> Unseen | None:
+    """Whose eyes see images that are not public on this page: in a preview those of whoever gave it, on a page that
+    is not for everyone those of its reader."""
+    preview: Unseen | None = g.get("preview_unseen")
+    return preview or (None if page.public else Unseen(context.actor()))
+
+
 def beside(session: Session, page: PageData, rows: Sequence[Any]) -> dict[str, Any]:
     """What the page's template needs beyond text, files and listing; one statement when there are images."""
     found: dict[str, Any] = {"month": None, "picture": None}
@@ -35,7 +43,11 @@ def beside(session: Session, page: PageData, rows: Sequence[Any]) -> dict[str, A
     own = page.row.id if page.row.type == "image" else page.row.picture_id
     wanted = [own] if own else []
     wanted += [row.picture_id or (row.id if row.type == "image" else 0) for row in rows]
-    found["pictured"] = pictures.shown(session, wanted) if any(wanted) else {}
+    seen = pictures.shown(session, wanted) if any(wanted) else {}
+    found["pictured"] = seen | pictures.unpublished(session, set(wanted) - seen.keys(), unseen(page))
+    if page.row.type == "image" and "preview" in g:
+        base = g.preview_unseen.base
+        found["pictured"] |= pictures.of_version(session, page.row.id, page.row.version_id, base=base)
     if own:
         found["picture"] = found["pictured"].get(own)
     return found
@@ -47,14 +59,19 @@ def rendition(item_id: int, document_id: int, name: str) -> Response:
     """One version of an image, for whoever may open the image."""
     with context.reading() as session:
         _document, open_to_all = attachments.image(session, context.actor(), item_id, document_id)
-        row = session.get(Rendition, (document_id, name))
-        if row is None:
-            raise NotFound("content.image_not_ready")
-        digest, kind = row.sha256, _KINDS[name.rpartition(".")[2]]
-    response = Response(context.blobs().get(digest), content_type=kind)
+        response = send_rendition(session, document_id, name)
     response.headers["Cache-Control"] = f"{'public' if open_to_all else 'private'}, {FOR_EVER}"
+    return response
+
+
+def send_rendition(session: Session, document_id: int, name: str) -> Response:
+    """One version of an image, for whoever the caller found entitled. Raises ``NotFound`` for one not made."""
+    row = session.get(Rendition, (document_id, name))
+    if row is None:
+        raise NotFound("content.image_not_ready")
+    response = Response(context.blobs().get(row.sha256), content_type=_KINDS[name.rpartition(".")[2]])
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.set_etag(digest)
+    response.set_etag(row.sha256)
     response.make_conditional(request)
     return response
 

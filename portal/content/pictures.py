@@ -8,16 +8,19 @@ from __future__ import annotations
 import html
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, literal, select
 from sqlalchemy.orm import Session
 
+from portal.accounts import policy
 from portal.content import duties, queries
 from portal.content.models import Item, ItemFile, ItemVersion, Picture, Rendition
+from portal.content.workflow import PORTAL, PUBLISHED, UNPUBLISHED
 from portal.core import outbox
+from portal.core.actors import Actor
 
 RENDER = "content.render_image"
 SIZES = "(min-width: 60rem) 44rem, 100vw"
@@ -37,6 +40,15 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Unseen:
+    """Leave to see images that not everyone may: those ``actor`` may see before they are published, or behind a
+    closed door. ``base``: where they are fetched, when not at their public address."""
+
+    actor: Actor
+    base: str = "/obraz"
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """An image of the tree with what pages need to show it."""
 
@@ -47,6 +59,7 @@ class Shown:
     alt: str
     focus: tuple[int, int]
     versions: tuple[Version, ...]
+    base: str = "/obraz"
 
     def of(self, shape: str = "") -> tuple[Version, ...]:
         """The versions of one shape (``karta``, ``naglowek``; empty: the whole image), smallest first."""
@@ -62,14 +75,14 @@ class Shown:
 
     def address(self, name: str) -> str:
         """Where the version called ``name`` is fetched."""
-        return f"/obraz/{self.item_id}/{self.document_id}/{name}"
+        return f"{self.base}/{self.item_id}/{self.document_id}/{name}"
 
     def markup(self, shape: str = "", *, alt: str | None = None, sizes: str = SIZES, lazy: bool = True) -> Markup:
         """The image with all its widths; ``alt`` None takes the image's own description."""
         said = html.escape(self.alt if alt is None else alt)
         versions = self.of(shape)
         if not versions:
-            return Markup(f'<img src="/obraz/{self.item_id}" alt="{said}">')  # noqa: S704 - escaped above
+            return Markup(f'<img src="{self.base}/{self.item_id}" alt="{said}">')  # noqa: S704 - escaped above
         plain = [one for one in versions if not one.name.endswith(".webp")] or list(versions)
         modern = [one for one in versions if one.name.endswith(".webp")]
         usual = next((one for one in plain if one.width >= _USUAL), plain[-1])
@@ -96,16 +109,41 @@ def shown(session: Session, item_ids: Iterable[int], *, draft: bool = False) -> 
     wanted = sorted({number for number in item_ids if number})
     if not wanted:
         return {}
-    version = func.coalesce(Item.draft_version_id, Item.live_version_id) if draft else Item.live_version_id
+    if draft:
+        return _read(session, func.coalesce(Item.draft_version_id, Item.live_version_id), Item.id.in_(wanted))
+    return _read(session, Item.live_version_id, Item.id.in_(wanted), queries.listed())
+
+
+def unpublished(session: Session, item_ids: Iterable[int], unseen: Unseen | None) -> dict[int, Shown]:
+    """Of ``item_ids``, which everyone may not see, those images that ``unseen`` leaves to see. One statement."""
+    wanted = sorted({number for number in item_ids if number})
+    if not wanted or unseen is None:
+        return {}
+    version = func.coalesce(Item.live_version_id, Item.draft_version_id)
+    found = _read(session, version, Item.id.in_(wanted), Item.state.in_((UNPUBLISHED, PUBLISHED)))
+    right = PORTAL.rights["view"]
+    return {
+        number: replace(one, base=unseen.base)
+        for number, one in found.items()
+        if policy.can(session, unseen.actor, right, one.path)
+    }
+
+
+def of_version(session: Session, item_id: int, version_id: int | None, *, base: str = "/obraz") -> dict[int, Shown]:
+    """The image ``item_id`` as one of its versions shows it, whatever its state; rights are the caller's care."""
+    found = _read(session, literal(version_id), Item.id == item_id)
+    return {number: replace(one, base=base) for number, one in found.items()}
+
+
+def _read(session: Session, version: ColumnElement[Any] | Any, *which: ColumnElement[bool]) -> dict[int, Shown]:
     query = (
         select(*_COLUMNS)
+        .select_from(Item)
         .join(ItemVersion, ItemVersion.id == version)
         .join(ItemFile, ItemFile.version_id == ItemVersion.id)
         .outerjoin(Rendition, Rendition.document_id == ItemFile.document_id)
-        .where(Item.id.in_(wanted), Item.type == "image", Item.binned_at.is_(None))
+        .where(Item.type == "image", Item.binned_at.is_(None), ItemVersion.item_id == Item.id, *which)
     )
-    if not draft:
-        query = query.where(queries.listed())
     return _images(session.execute(query.order_by(Item.id, ItemFile.position)))
 
 

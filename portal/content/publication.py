@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from portal.content import acts, checks, duties, paths, queries, reviews, types
+from portal.content import acts, checks, duties, illustrations, paths, queries, reviews, types, versions
 from portal.content.models import Item, ItemVersion
 from portal.content.workflow import LIFE, NONE, PUBLISHED, REVIEW, ReviewOf
 from portal.core import clock, outbox
@@ -78,6 +79,7 @@ def publish(
         checks.require_readable(session, item, version)
     for _, check in acts.PUBLICATION_CHECKS.items():
         check(session, item, version)
+    _publish_images(session, actor, illustrations.waiting(session, actor, version))
     LIFE.fire(item, "publish")
     _go_live(session, actor, item, version, reason)
     verb = "published" if version.number == 1 else "updated"
@@ -86,6 +88,18 @@ def publish(
     acts.changed(session, actor, item, verb, visible=True, data=facts)
     acts.publicly(session, actor, "published", item, version)
     return item
+
+
+def _publish_images(session: Session, actor: Actor, images: Sequence[illustrations.Waiting]) -> None:
+    """Publish what a text shows with it; what could be refused was refused before anything is changed."""
+    for one in images:
+        if one.fields != one.version.fields:
+            title, files = one.version.title, versions.files_of(session, one.version.id)
+            versions.add(
+                session, actor, one.item, title=title, summary=one.version.summary, body=one.version.body,
+                fields=one.fields, files=files,
+            )  # fmt: skip
+        publish(session, actor, one.item.id)
 
 
 def withdraw(session: Session, actor: Actor, item_id: int, *, reason: str, into: int | None = None) -> Item:

@@ -6,7 +6,7 @@ per site version), children, files, link targets.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from types import SimpleNamespace
@@ -152,13 +152,16 @@ def with_version(session: Session, page: PageData, version_id: int) -> PageData:
     return replace(page, row=_row(page, dict(row._mapping)))
 
 
-def as_published(page: PageData) -> PageData:
-    """The page as it will stand once its version is published: title, state and moments as publishing sets them."""
+def as_published(page: PageData, repeated: Mapping[str, Any] | None = None) -> PageData:
+    """The page as it will stand once its version is published: title, state and moments as publishing sets them.
+
+    ``repeated``: what the catalogue will hold of the version's fields (``duties.repeated``).
+    """
     row, now = page.row, clock.now()
     shown = {
         "title": row.version_title or row.title, "summary": row.version_summary or "", "state": PUBLISHED,
         "published_at": row.published_at or now, "version_published_at": row.version_published_at or now,
-        "live_version_id": row.version_id,
+        "live_version_id": row.version_id, **(repeated or {}),
     }  # fmt: skip
     crumbs = (*page.crumbs[:-1], replace(page.crumbs[-1], title=shown["title"]))
     return replace(page, row=_row(page, shown), crumbs=crumbs)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy.orm import Session
 
 from portal.content import links, pictures
-from portal.content.pictures import Shown
+from portal.content.pictures import Shown, Unseen
 from portal.content.queries import PageData
 from portal.core.registry import Registry
 from portal.web.texts import message
@@ -24,13 +24,17 @@ _ALT = re.compile(r'\salt="([^"]*)"')
 _MARKUP = re.compile(r"<[^>]+>")
 
 
-def shown(session: Session, markup: str | None) -> str:
-    """``markup`` ready for the page; one statement when it has references, none when it has not."""
+def shown(session: Session, markup: str | None, unseen: Unseen | None = None) -> str:
+    """``markup`` ready for the page; one statement when it has references, none when it has not.
+
+    ``unseen``: whose eyes see images that are not public; one statement more when there are some.
+    """
     text = markup or ""
     wanted = {int(match.group(2)) for match in _IMAGE.finditer(text)}
     if not wanted:
         return _TABLE.sub(_scrolling, links.to_addresses(session, text))
     images, addresses = pictures.in_text(session, wanted, links.targets(text))
+    images |= pictures.unpublished(session, wanted - images.keys(), unseen)
     return _TABLE.sub(_scrolling, links.resolve(_with_images(text, images), addresses))
 
 

@@ -97,7 +97,7 @@ def _render_home(preview: PageData | None = None) -> str:
         forms = session.execute(query.order_by(Form.position, Form.id).limit(SERVICES)).all()
         news = queries.recent(session, paths.ROOT, kinds=NEWS, limit=5)
         pictured = pictures.cards(session, news)
-        body = rendering.shown(session, page.row.body) if page else ""
+        body = rendering.shown(session, page.row.body, media_views.unseen(page)) if page else ""
     return render_template("content/home.html", page=page, body=body, forms=forms, news=news, pictured=pictured)
 
 
@@ -146,7 +146,7 @@ def _drawn(session: Session, found: PageData) -> str:
     return render_template(
         [f"content/{found.row.type}.html", "content/page.html"],
         page=found,
-        body=rendering.shown(session, found.row.body),
+        body=rendering.shown(session, found.row.body, media_views.unseen(found)),
         files=files,
         listing=around.listing,
         siblings=around.siblings,

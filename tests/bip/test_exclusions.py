@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from bip import exclusions
 from bip.exclusions import Exclusion
 from portal.content import actions
+from portal.core import clock
 from portal.core.actors import SYSTEM
 from portal.core.blobs import FolderBlobStore
 from portal.core.db import Database
@@ -71,6 +73,31 @@ def test_the_bar_stands_in_its_place_with_all_the_law_asks(
     for fact in ("imię, nazwisko i adres", "art. 5 ust. 2", "Anna Nowak, kierownik", "strona postępowania"):
         assert fact in page
     assert "[wyłączenie" not in page
+
+
+def test_the_preview_is_the_page_as_it_is_published_bars_included(
+    bulletin: Database, blobs: FolderBlobStore, tmp_path: Path, people: People
+) -> None:
+    number = draft(bulletin)
+    exclude(bulletin, number, WHOLE)
+    app = make_app(bulletin, blobs, tmp_path)
+    client = log_in(app.test_client(), people.publisher)
+    for body in (BODY, BODY.replace("wnosi", "prosi")):
+        with bulletin.transaction() as session:
+            fields = {"publisher": "UG", "produced_by": "Jan Kowal", "produced_on": "2026-11-20"}
+            kept = {"exclusions": [asdict(WHOLE)]}
+            actions.save_draft(
+                session, people.publisher, number, expected=None, title="Zgoda", body=body, fields=fields | kept,
+                reason="zmiana prośby",
+            )  # fmt: skip
+        with clock.frozen(clock.now()):
+            shown = client.get(f"/redakcja/strona/{number}/podglad").text
+            with bulletin.transaction() as session:
+                actions.publish(session, people.publisher, number)
+            public = app.test_client().get("/bip/ogloszenia/zgoda").text
+        parts = [page.partition("<article")[2].partition("</article>")[0] for page in (shown, public)]
+        assert "Wyłączenie jawności: " in parts[0]
+        assert parts[0] == parts[1]
 
 
 def test_an_editor_enters_an_exclusion_on_its_page(

@@ -8,12 +8,14 @@ from flask import Blueprint, Response, flash, g, make_response, redirect, render
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.content import queries, rendering, versions
+from portal.content import acts, duties, media_views, pictures, queries, rendering, versions
+from portal.content import links as references
 from portal.content.editor import lists, previews
 from portal.content.editor.views import rights_at, working_copy
+from portal.content.pictures import Unseen
 from portal.content.queries import PageData
 from portal.core.documents import Document
-from portal.core.errors import DomainError, NotFound
+from portal.core.errors import DomainError, Invalid, NotFound
 from portal.web import context
 from portal.web.download import send_document
 from portal.web.errors import back
@@ -49,11 +51,17 @@ def _link_of(token: str) -> int:
     return number
 
 
-def _render(page: PageData, bar: dict[str, Any], files_at: str) -> Response:
-    g.preview = bar
-    g.preview_files = files_at
+def _render(page: PageData, bar: dict[str, Any], files_at: str, unseen: Unseen) -> Response:
+    g.preview, g.preview_files, g.preview_unseen = bar, files_at, unseen
     with context.reading() as session:
-        response = make_response(rendering.PREVIEWS.get(page.type.family.name)(session, queries.as_published(page)))
+        try:
+            repeated = duties.repeated(session, page.row.type, page.fields)
+        except Invalid:
+            repeated = {}  # such a time is refused when it is published; the preview shows the rest
+        if bar["rights"].get("publish") and not page.row.version_published_at:
+            repeated["published_by"] = acts.name_of(session, context.actor())
+        shown = queries.as_published(page, repeated)
+        response = make_response(rendering.PREVIEWS.get(page.type.family.name)(session, shown))
     response.headers.update(_QUIET)
     return response
 
@@ -65,7 +73,7 @@ def preview(item_id: int) -> Response:
     with context.reading() as session:
         page = working_copy(session, item_id)
         rights = rights_at(session, page)
-    return _render(page, {"page": page, "rights": rights}, "")
+    return _render(page, {"page": page, "rights": rights}, "", Unseen(context.actor()))
 
 
 @blueprint.get("/redakcja/strona/<int:item_id>/linki")
@@ -105,15 +113,16 @@ def revoke(item_id: int, link_id: int) -> BaseResponse:
     return redirect(f"/redakcja/strona/{item_id}/linki")
 
 
-def _opened(token: str) -> PageData:
-    """The page and the one version a link opens. Raises ``NotFound``."""
+def _opened(token: str) -> tuple[PageData, Unseen]:
+    """The page and the one version a link opens, and whose eyes it lends. Raises ``NotFound``."""
     link_id = _link_of(token)
     with context.reading() as session:
-        path, version_id = previews.opened(session, link_id)
-        page = queries.page_at(session, path)
+        found = previews.opened(session, link_id)
+        page = queries.page_at(session, found.path)
         if page is None:
             raise NotFound("content.preview_gone")
-        return queries.with_version(session, page, version_id)
+        lent = Unseen(found.giver, f"/podglad/{token}/obraz")
+        return queries.with_version(session, page, found.version_id), lent
 
 
 @blueprint.get("/podglad/<token>")
@@ -121,24 +130,42 @@ def _opened(token: str) -> PageData:
 def opened(token: str) -> Response:
     """The version of a link, for whoever has it."""
     try:
-        page = _opened(token)
+        page, unseen = _opened(token)
     except NotFound as refusal:
         response = make_response(render_template("editor/preview_gone.html", text=message(refusal.code)), 410)
         response.headers.update(_QUIET)
         return response
-    return _render(page, {"page": page, "rights": {}}, f"/podglad/{token}/plik")
+    return _render(page, {"page": page, "rights": {}}, f"/podglad/{token}/plik", unseen)
 
 
 @blueprint.get("/podglad/<token>/plik/<int:document_id>/<name>")
 @right("public")
 def file(token: str, document_id: int, name: str) -> Response:  # noqa: ARG001 - the name is for people
     """A file beside the version of a link, and no other."""
-    page = _opened(token)
+    page, _unseen = _opened(token)
     with context.reading() as session:
         known = {item.document_id for item in versions.files_of(session, page.row.version_id)}
         document = session.get(Document, document_id) if document_id in known else None
         if document is None:
             raise NotFound("content.unknown_file")
     response = send_document(document, context.blobs().get(document.sha256))
+    response.headers.update(_QUIET)
+    return response
+
+
+@blueprint.get("/podglad/<token>/obraz/<int:item_id>/<int:document_id>/<name>")
+@right("public")
+def image(token: str, item_id: int, document_id: int, name: str) -> Response:
+    """One version of an image that the version of a link shows and its giver may see, and no other."""
+    page, unseen = _opened(token)
+    with context.reading() as session:
+        if page.row.type == "image" and page.row.id == item_id:
+            found = pictures.of_version(session, item_id, page.row.version_id)
+        else:
+            named = references.targets(page.row.body or "") | {duties.picture_of(session, page.fields) or 0}
+            found = pictures.unpublished(session, {item_id} & named, unseen)
+        if item_id not in found or found[item_id].document_id != document_id:
+            raise NotFound("content.unknown_file")
+        response = media_views.send_rendition(session, document_id, name)
     response.headers.update(_QUIET)
     return response

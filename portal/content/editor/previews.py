@@ -6,18 +6,19 @@ nothing; the row says until when, and whether it was taken back.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
-from portal.content import acts
+from portal.content import acts, queries
 from portal.content.editor.models import PreviewLink
 from portal.content.models import Item
 from portal.content.queries import Line
 from portal.content.versions import latest_id
-from portal.core import clock, events
+from portal.core import actors, clock, events
 from portal.core.actors import Actor
 from portal.core.errors import Invalid, NotFound
 
@@ -56,13 +57,23 @@ def revoke(session: Session, actor: Actor, item_id: int, link_id: int) -> None:
         events.record(session, actor, "content.preview_closed", [item.ref], audience="office", data={"link": link.id})
 
 
-def opened(session: Session, link_id: int) -> tuple[str, int]:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a link shows, and who gave it: their eyes are lent to whoever has it."""
+
+    path: str
+    version_id: int
+    giver: Actor
+
+
+def opened(session: Session, link_id: int) -> Opened:
     """Where the item of a valid link lies and the version it shows. Raises ``NotFound`` for one that is none.
 
-    A link ends with the right of whoever gave it: an account that was closed opens nothing any more.
+    A link ends with the right of whoever gave it: an account that was closed, or may no longer look at drafts there,
+    opens nothing any more.
     """
     query = (
-        select(Item.path, PreviewLink.version_id)
+        select(Item.path, PreviewLink.version_id, PreviewLink.created_by)
         .join(Item, Item.id == PreviewLink.item_id)
         .join(User, User.id == PreviewLink.created_by)
         .where(
@@ -71,9 +82,11 @@ def opened(session: Session, link_id: int) -> tuple[str, int]:
         )
     )  # fmt: skip
     row = session.execute(query).first()
-    if row is None:
+    giver = actors.user(row.created_by) if row else actors.ANONYMOUS
+    page = queries.page_at(session, row.path) if row else None
+    if row is None or page is None or not queries.may_see_drafts(session, giver, page):
         raise NotFound("content.preview_gone")
-    return row.path, row.version_id
+    return Opened(row.path, row.version_id, giver)
 
 
 def valid(session: Session, item_id: int) -> list[Line]:

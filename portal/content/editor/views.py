@@ -13,6 +13,7 @@ from portal.content import checks, diff, languages, links, paths, queries, rende
 from portal.content.editor import lists, locks, work, writing
 from portal.content.models import Item
 from portal.content.personal import review
+from portal.content.pictures import Unseen
 from portal.content.queries import PageData
 from portal.core import clock
 from portal.core.errors import NotFound
@@ -121,7 +122,7 @@ def item(item_id: int) -> str:
             findings=_findings(session, page),
             scheduled=lists.schedule_of(session, page),
             branches=lists.branches(session, context.actor(), page.row.path),
-            body=rendering.shown(session, page.row.body),
+            body=rendering.shown(session, page.row.body, Unseen(context.actor())),
             files=queries.files(session, page.row.version_id),
             states=queries.history(session, item_id, published_only=False),
             remarks=lists.remarks(session, item_id),
