@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bip import endings, exclusions, leaves, moved, relations, removed, terms
+from bip.council import checks
 from bip.types import ROOT
 from portal.content import actions as content
 from portal.content import paths, queries
@@ -36,6 +37,7 @@ PUBLIC_CHANGES.register("bip.relations", relations.announce)
 PUBLICATION_CHECKS.register("bip.exclusions", exclusions.check)
 ARCHIVING_CHECKS.register("bip.terms", terms.check_archiving)
 PUBLICATION_CHECKS.register("bip.terms", terms.check_publication)
+PUBLICATION_CHECKS.register("bip.council", checks.check)
 PLANNED_ENDS.register("bip.terms", terms.planned_end)
 WITHDRAWAL_WORDS.register("bip.terms", terms.early_words)
 ENDINGS.register("bip.terms", endings.end)

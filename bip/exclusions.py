@@ -16,11 +16,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.content import acts, versions
+from portal.content import versions
 from portal.content.models import Item, ItemVersion
-from portal.content.workflow import REVIEW, ReviewOf
 from portal.core.actors import Actor
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Invalid
 
 FIELD = "exclusions"
 MARK = re.compile(r"\[wyłączenie (\d{1,3})\]")
@@ -88,23 +87,10 @@ def set_exclusions(
 
     Raises ``Forbidden``, ``Conflict``, ``Invalid`` for a number used twice.
     """
-    item = acts.find(session, item_id)
-    acts.require(session, actor, item, "edit")
-    acts.expect(item, expected)
     kept = sorted(exclusions, key=lambda one: one.number)
     if len({one.number for one in kept}) != len(kept):
         raise Invalid("bip.exclusion_number_twice")
-    last_id = versions.latest_id(item)
-    if last_id is None:
-        raise Conflict("content.nothing_new")
-    last = session.get_one(ItemVersion, last_id)
-    REVIEW.fire(ReviewOf(item), "save")
-    version = versions.add(
-        session, actor, item, title=last.title, summary=last.summary, body=last.body, reason=last.reason,
-        fields=last.fields | {FIELD: [asdict(one) for one in kept]}, files=versions.files_of(session, last.id),
-    )  # fmt: skip
-    acts.changed(session, actor, item, "saved", visible=False, data={"number": version.number})
-    return version
+    return versions.keep_fields(session, actor, item_id, {FIELD: [asdict(one) for one in kept]}, expected=expected)
 
 
 def check(_session: Session, _item: Item, version: ItemVersion) -> None:

@@ -6,13 +6,13 @@ line of the register of changes. Whether an act is in force follows from them an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy import ColumnElement, and_, case, literal, null, or_, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from bip import terms
@@ -21,7 +21,7 @@ from bip.types import ROOT
 from portal.content import acts, paths, queries, standing, types
 from portal.content.acts import PublicChange
 from portal.content.editor import lists
-from portal.content.models import Item
+from portal.content.models import Item, ItemLink, ItemVersion
 from portal.content.types import ItemType
 from portal.content.workflow import ARCHIVED, PUBLISHED, RETIRED
 from portal.core import clock, outbox
@@ -37,6 +37,8 @@ _STANDING = {"repeals": "repealed", "changes": "amended"}
 _READABLE = tuple(sorted((PUBLISHED, ARCHIVED, RETIRED)))
 """States in which an act's text can be read by everyone, and so what it does to others."""
 _SHOWN = 30
+NAMED = "named"
+"""Stands for a kind of relation where a session of the council names an act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,15 @@ class Relation:
     path: str
     other_id: int
     public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A public session that names the act, with its fields."""
+
+    title: str
+    path: str
+    fields: Mapping[str, Any]
 
 
 @cache
@@ -78,29 +89,67 @@ def of_item(session: Session, item_id: int, kind: ItemType, *, at: datetime | No
     return _seen_from(session, item_id, known, queries.states_visible(_READABLE))
 
 
+def of_act(session: Session, item_id: int, kind: ItemType) -> tuple[list[Relation], list[Named]]:
+    """The public relations of an act, and the public sessions that name it with their fields; one statement for both.
+
+    Which sessions name it is remembered when they are saved; what they say is read from their public state.
+    """
+    if not is_act(kind):
+        return [], []
+    known = (ActRelation.public_at.is_not(None), ActRelation.ended_at.is_(None), queries.states_visible(_READABLE))
+    related = _query(item_id, *known).order_by(None)
+    naming = (
+        select(
+            literal(0).label("id"),
+            literal(NAMED).label("kind"),
+            literal(0).label("source_id"),
+            type_coerce(null(), ActRelation.since.type).label("since"),
+            literal("").label("basis"),
+            Item.starts_at.label("public_at"),
+            Item.id.label("other_id"),
+            Item.title,
+            Item.path,
+            ItemVersion.fields,
+        )
+        .join(ItemLink, ItemLink.version_id == Item.live_version_id)
+        .join(ItemVersion, ItemVersion.id == Item.live_version_id)
+        .where(ItemLink.target_id == item_id, Item.type == "session", queries.states_visible(_READABLE))
+    )
+    both = union_all(related.add_columns(type_coerce(null(), ItemVersion.fields.type).label("fields")), naming)
+    rows = session.execute(both).all()
+    acts_of = sorted((row for row in rows if row.kind != NAMED), key=lambda row: (row.since, row.id))
+    named = sorted((row for row in rows if row.kind == NAMED), key=lambda row: (row.public_at, row.other_id))
+    return [_relation(row, item_id) for row in acts_of], [Named(row.title, row.path, row.fields) for row in named]
+
+
 def for_editor(session: Session, item_id: int) -> list[Relation]:
     """All that was entered and not taken back, also what is not public yet."""
     return _seen_from(session, item_id, ActRelation.ended_at.is_(None), Item.binned_at.is_(None))
 
 
 def _seen_from(session: Session, item_id: int, *conditions: ColumnElement[bool]) -> list[Relation]:
+    return [_relation(row, item_id) for row in session.execute(_query(item_id, *conditions))]
+
+
+def _query(item_id: int, *conditions: ColumnElement[bool]) -> queries.Lines:
     other = case((ActRelation.source_id == item_id, ActRelation.target_id), else_=ActRelation.source_id)
-    query = (
-        select(
-            ActRelation.id, ActRelation.kind, ActRelation.source_id, ActRelation.since, ActRelation.basis,
-            ActRelation.public_at, Item.id.label("other_id"), Item.title, Item.path,
-        )
+    columns: tuple[Any, ...] = (
+        ActRelation.id, ActRelation.kind, ActRelation.source_id, ActRelation.since, ActRelation.basis,
+        ActRelation.public_at, Item.id.label("other_id"), Item.title, Item.path,
+    )  # fmt: skip
+    return (
+        select(*columns)
         .join(Item, Item.id == other)
         .where(or_(ActRelation.source_id == item_id, ActRelation.target_id == item_id), *conditions)
         .order_by(ActRelation.since, ActRelation.id)
+    )
+
+
+def _relation(row: Any, item_id: int) -> Relation:
+    return Relation(
+        row.id, row.kind, row.source_id == item_id, row.since, row.basis, row.title, row.path, row.other_id,
+        row.public_at is not None,
     )  # fmt: skip
-    return [
-        Relation(
-            row.id, row.kind, row.source_id == item_id, row.since, row.basis, row.title, row.path, row.other_id,
-            row.public_at is not None,
-        )
-        for row in session.execute(query)
-    ]  # fmt: skip
 
 
 def standing_of(relations: Iterable[Relation], day: date | None = None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -51,19 +50,13 @@ def must_stand_to(published_at: datetime, term: Mapping[str, Any]) -> date | Non
     days, months = int(term.get("min_days", 0)), int(term.get("min_months", 0))
     if not days and not months:
         return None
-    return _months_on(clock.local(published_at).date(), months) + timedelta(days=days)
-
-
-def _months_on(day: date, months: int) -> date:
-    """The day of the same date ``months`` later, or the last of that month when it has no such date."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return clock.months_later(clock.local(published_at).date(), months) + timedelta(days=days)
 
 
 def must_end_by(published_at: datetime, term: Mapping[str, Any]) -> date | None:
     """The last day on which an item may be open to everyone; ``None`` when its type has no maximum."""
     months = int(term.get("max_months", 0))
-    return _months_on(clock.local(published_at).date(), months) if months else None
+    return clock.months_later(clock.local(published_at).date(), months) if months else None
 
 
 def rule_of(item: Item, planned: datetime | None = None) -> dict[str, Any]:
@@ -80,7 +73,7 @@ def last_day(item: Item, fields: Mapping[str, Any], term: Mapping[str, Any]) -> 
     first = clock.local(begins).date()
     months = int(term.get("default_months", 0)) or 12 * int(term.get("review_years", 0))
     if months:
-        found.append(_months_on(first, months))
+        found.append(clock.months_later(first, months))
     if term.get("default_days"):
         found.append(first + timedelta(days=int(term["default_days"])))
     return must_end_by(begins, term) or max(found, default=None)

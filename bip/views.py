@@ -15,6 +15,7 @@ from bip import (
     bundles,
     checkpoints,
     coverage,
+    details,
     editor,
     exports,
     frame,
@@ -31,12 +32,14 @@ from bip import (
     views_data,
     views_erasing,
     views_journal,
+    views_lists,
     views_log,
     views_printed,
     views_proofs,
     views_relations,
     views_statistics,
 )
+from bip.council import views as council
 from bip.effects import LOG_KEY
 from bip.frame import bulletin as _bulletin
 from bip.types import ROOT
@@ -64,6 +67,8 @@ blueprint.register_blueprint(views_erasing.blueprint)
 blueprint.register_blueprint(views_printed.blueprint)
 blueprint.register_blueprint(views_relations.blueprint)
 blueprint.register_blueprint(views_coverage.blueprint)
+blueprint.register_blueprint(views_lists.blueprint)
+blueprint.register_blueprint(council.blueprint)
 
 __all__ = ["actions", "blueprint"]
 FOLDER = "bip/folder.html"
@@ -134,18 +139,22 @@ _item = public_page(_render_item)
 
 def _show(session: Session, found: PageData, template: str) -> str:
     shared = _bulletin(session)
-    related = relations.of_item(session, found.row.id, found.type)
+    related, named = relations.of_act(session, found.row.id, found.type)
+    files, today = queries.files(session, found.row.version_id), clock.today()
     return render_template(
         template,
         **shared,
         page=found,
         fields=relations.with_standing(found.fields, related),
         relations=related,
-        today=clock.today(),
+        today=today,
+        details=details.of(
+            session, found.type, found.fields, today=today, files=files, named=named, item_id=found.row.id
+        ),
         merged=pages.merged(session, found, request.args.get(MERGED, "")),
         withdrawal=pages.withdrawal(session, found),
         body=pages.text(session, found.row.body, found.fields, media_views.unseen(found)),
-        files=queries.files(session, found.row.version_id),
+        files=files,
         listing=listing.below(session, found),
         available=availability.of_item(session, found.row.id, found.row.type, found.row.published_at),
         # A section says nothing of its states, so they are not read for it.
@@ -189,8 +198,9 @@ def version(path: str, number: int) -> str:
         files = queries.files(session, state.version_id)
         shared = _bulletin(session)
         return render_template(
-            "bip/version.html", **shared, page=page, state=state, body=body, files=files, withdrawal=withdrawal
-        )
+            "bip/version.html", **shared, page=page, state=state, body=body, files=files, withdrawal=withdrawal,
+            details=details.of(session, page.type, state.fields, today=clock.today(), files=files),
+        )  # fmt: skip
 
 
 @blueprint.get("/bip/<path:path>/porownanie/<int:before>/<int:after>")

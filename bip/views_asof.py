@@ -10,7 +10,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from bip import exclusions, relations
+from bip import details, exclusions, relations
 from bip.asof import Past, Then
 from bip.frame import bulletin
 from bip.types import ROOT
@@ -69,17 +69,23 @@ def _page(session: Session, past: Past, then: Then | None, stamp: str, address: 
         return render_template("bip/asof_missing.html", **shared, **frame)
     related = [] if then.closed else relations.of_item(session, then.id, then.type, at=past.at)
     day = clock.local(past.at).date()
+    files = [] if then.closed else queries.files(session, then.version.version_id)
+
+    def dated(now: str) -> str:
+        return _address(stamp, past.path_then(now))
+
     return render_template(
         "bip/asof.html",
         **shared,
         **frame,
         then=then,
         fields=relations.with_standing(then.fields, related, day),
-        relations=[replace(one, path=_address(stamp, past.path_then(one.path))) for one in related],
+        relations=[replace(one, path=dated(one.path)) for one in related],
         looked_from=day,
         crumbs=past.crumbs(address),
         body=_text(session, past, then, stamp),
-        files=[] if then.closed else queries.files(session, then.version.version_id),
+        files=files,
+        details=details.of(session, then.type, then.fields, today=day, files=files, path=dated),
         listing=_listing(session, past, then) if then.type.is_folder else None,
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template
 from sqlalchemy.orm import Session
 
-from bip import pages, relations
+from bip import details, pages, relations
 from bip.frame import bulletin
 from portal.content import drawn, paths, queries
 from portal.core import clock
@@ -22,15 +22,19 @@ blueprint = Blueprint("bip_printed", __name__)
 def _drawn_from(session: Session, path: str) -> dict[str, Any]:
     """All that either form of paper says. Raises ``NotFound``."""
     page = pages.found(session, path)
-    related = relations.of_item(session, page.row.id, page.type)
+    related, named = relations.of_act(session, page.row.id, page.type)
+    files, today = queries.files(session, page.row.version_id), clock.today()
     return bulletin(session) | {
         "page": page,
         "body": pages.text(session, page.row.body, page.fields),
         "fields": relations.with_standing(page.fields, related),
         "relations": related,
-        "files": queries.files(session, page.row.version_id),
+        "files": files,
+        "details": details.of(
+            session, page.type, page.fields, today=today, files=files, named=named, item_id=page.row.id
+        ),
         "withdrawal": pages.withdrawal(session, page),
-        "today": clock.today(),
+        "today": today,
     }
 
 

@@ -5,7 +5,6 @@ A term is written as an ISO 8601 duration (``P1M``, ``P14D``): a month is a mont
 
 from __future__ import annotations
 
-import calendar
 import re
 from datetime import date, timedelta
 
@@ -30,13 +29,8 @@ def ends_on(event: date, term: str) -> date:
     an end on a Saturday or a statutory holiday moves to the next day that is neither.
     """
     amount, unit = parse(term)
-    last = event + timedelta(days=amount) if unit == "D" else _months_later(event, amount)
+    last = event + timedelta(days=amount) if unit == "D" else clock.months_later(event, amount)
     return clock.next_working_day(last)
-
-
-def _months_later(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def prolonged(due: date, paused_on: date, resumed_on: date) -> date:

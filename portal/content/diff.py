@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.schema import Field
-from portal.content import queries, sanitise
+from portal.content import queries, sanitise, structures
 from portal.content.models import ItemFile
 from portal.content.queries import Line, PageData
 from portal.core.documents import Document
@@ -71,6 +71,9 @@ def _fields(page: PageData, old: Line, new: Line) -> Iterator[Part]:
     for field in page.type.fields:
         was, now = old.fields.get(field.name), new.fields.get(field.name)
         yield Part("field", field.label, compare(_said(field, was), _said(field, now)))
+    was, now = structures.texts(old.fields), structures.texts(new.fields)
+    for label in {**was, **now}:
+        yield Part("field", label, compare(was.get(label, ""), now.get(label, "")))
 
 
 def _said(field: Field, value: object) -> str:

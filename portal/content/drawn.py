@@ -87,7 +87,8 @@ def _paragraph(page: Page, block: Block, site: str) -> None:
         page.set_x(inner + 1)
     for run in block.runs:
         page.set_font(FAMILY, ("B" if run.bold else "") + ("I" if run.italic else ""), 11)
-        if not run.href:
+        # A place on the page itself is none on paper.
+        if not run.href or run.href.startswith("#"):
             page.write(_LINE, run.text)
             continue
         whole = f"{site}{run.href}" if run.href.startswith("/") else run.href

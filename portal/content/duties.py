@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.content import acts, collections, colours, links, outside
+from portal.content import acts, collections, colours, links, outside, types
 from portal.content.models import Item, ItemFile, ItemVersion
 from portal.core import clock
 from portal.core.documents import Document
@@ -118,7 +118,20 @@ def repeated(session: Session, kind: str, fields: dict[str, Any]) -> dict[str, A
     if kind == "event":
         span = span_of(fields)
         found |= {"starts_at": span.start, "ends_at": span.end}
+    elif types.of(kind).day:
+        begin, end = _whole_day(fields.get(types.of(kind).day))
+        found |= {"starts_at": begin, "ends_at": end}
     return found
+
+
+def _whole_day(value: object) -> tuple[datetime, datetime] | tuple[None, None]:
+    """The midnights around a day on the clock of Poland; nothing for what is no day."""
+    try:
+        day = date.fromisoformat(str(value or ""))
+    except ValueError:
+        return None, None
+    begin, end = (datetime.combine(one, time(), clock.WARSAW) for one in (day, day + timedelta(days=1)))
+    return begin, end
 
 
 def picture_of(session: Session, fields: dict[str, Any]) -> int | None:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, literal_column, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts import policy
-from portal.content import paths, queries, types
+from portal.content import paths, queries, structures, types
 from portal.content.models import Item, ItemLink, ItemVersion, Redirect
 from portal.content.queries import Lines
 from portal.content.workflow import FAMILIES, PUBLISHED, WITHDRAWN, Family
@@ -118,7 +118,7 @@ def resolve(markup: str, known: Mapping[int, str]) -> str:
 
 def remember(session: Session, version: ItemVersion) -> None:
     """Note which items the version links to, those that exist."""
-    wanted = targets(version.body)
+    wanted = targets(version.body) | structures.targets(version.fields)
     if not wanted:
         return
     known = session.scalars(select(Item.id).where(Item.id.in_(wanted)))

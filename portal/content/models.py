@@ -43,6 +43,7 @@ class Item(Base):
         Index("ix_item_starts_at", "starts_at", "id"),
         Index("ix_item_unseen", "id", sqlite_where=text(UNSEEN), postgresql_where=text(UNSEEN)),
         Index("ix_item_binned", "binned_at", "id", sqlite_where=text(BINNED), postgresql_where=text(BINNED)),
+        Index("ix_item_type_starts_at", "type", "starts_at", "id"),
         Index("ix_item_protected", "path", sqlite_where=text("protected"), postgresql_where=text("protected")),
         Index(
             "uq_item_source",
@@ -72,7 +73,8 @@ class Item(Base):
     original_version_id: Mapped[int | None]
     """The live state of the original that this language version was last made after."""
     starts_at: Mapped[datetime | None]
-    """When a published event begins and ends, for calendars (a whole day: midnight to midnight in Poland)."""
+    """When a published event begins and ends, for calendars (a whole day: midnight to midnight in Poland); of other
+    types the day they are about, for lists by years."""
     ends_at: Mapped[datetime | None]
     picture_id: Mapped[int | None]
     """The image shown beside it in lists."""

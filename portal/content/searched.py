@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.content import paths, queries, sanitise, standing
+from portal.content import paths, queries, sanitise, standing, structures
 from portal.content.models import Item
 from portal.content.queries import PageData
 from portal.content.workflow import FAMILIES, RETIRED, WITHDRAWN
@@ -50,7 +50,11 @@ def _findable(page: PageData) -> bool:
 def _doc(session: Session, page: PageData) -> Doc:
     row, fields = page.row, page.fields
     day = _day(fields) or (clock.local(row.published_at).date() if row.published_at else None)
-    answers = [str(value) for value in fields.values() if value and not isinstance(value, bool)]
+    answers = [
+        str(value) for name, value in fields.items()
+        if value and not isinstance(value, bool) and name not in structures.STRUCTURES
+    ]  # fmt: skip
+    answers += structures.texts(fields).values()
     return Doc(
         key="",
         kind="item",

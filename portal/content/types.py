@@ -30,7 +30,8 @@ class ItemType:
     attached. ``required``: fields without which it cannot be published; ``one_of``: groups of which at
     least one must be filled in. ``defaults``: field → the acquired setting it starts with. ``terms``: the
     rules of law on how long it must stand (publication types of the Bulletin), each with the days ``from`` and
-    ``until`` which it is in force, where the law has such days.
+    ``until`` which it is in force, where the law has such days. ``day``: the field with the day it is about
+    (of a session: when it was held), by which lists of years and terms of office go.
     """
 
     name: str
@@ -47,6 +48,7 @@ class ItemType:
     defaults: dict[str, str] = field(default_factory=dict)
     help: str = ""
     terms: tuple[dict[str, Any], ...] = ()
+    day: str = ""
 
     @property
     def is_folder(self) -> bool:
@@ -80,6 +82,7 @@ def from_data(data: dict[str, Any], shared: dict[str, list[dict[str, Any]]]) -> 
         defaults=data.get("defaults", {}),
         help=data.get("help", ""),
         terms=_rules(data.get("term", [])),
+        day=data.get("day", ""),
     )
 
 

@@ -61,6 +61,23 @@ def save_draft(
     return version
 
 
+def keep_fields(
+    session: Session, actor: Actor, item_id: int, changed: dict[str, Any], *, expected: int | None, reason: str = ""
+) -> ItemVersion:
+    """Save a working copy with some fields changed; the text, the files and everything else stay.
+
+    Raises ``Forbidden``, ``NotFound``, ``Invalid``, ``Conflict`` (``content.changed_meanwhile``, ``content.locked``).
+    """
+    item = acts.find(session, item_id)
+    last = session.get(ItemVersion, latest_id(item) or 0)
+    if last is None:
+        raise Conflict("content.nothing_new")
+    return save_draft(
+        session, actor, item_id, expected=expected, title=last.title, summary=last.summary, body=last.body,
+        fields=last.fields | changed, reason=reason or (last.reason if item.draft_version_id else ""),
+    )  # fmt: skip
+
+
 def discard(session: Session, actor: Actor, item_id: int) -> Item:
     """Give the working copy up; the public state stays. Raises ``Conflict`` when there is no public state."""
     item = acts.find(session, item_id)

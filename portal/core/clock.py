@@ -6,6 +6,7 @@ on 31 December at 23:30 local time belongs to the old year, whatever the server'
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -76,3 +77,9 @@ def working_days_between(start: date, end: date) -> int:
         return -working_days_between(end, start)
     span = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
     return sum(not is_day_off(day) for day in span)
+
+
+def months_later(day: date, months: int) -> date:
+    """The day of the same date ``months`` later, or the last of that month when it has none (KPA art. 57 § 3)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.content import types
+from portal.content import structures, types
 from portal.content.models import Item, ItemFile, ItemVersion
 from portal.content.personal import detect
 from portal.content.personal.markup import Words
@@ -171,6 +171,7 @@ def officials(version: ItemVersion) -> list[str]:
     """People whom the law itself wants named beside this text."""
     names = [str(version.fields.get(name) or "") for name in OFFICIALS]
     names += [str(row.get("made_by") or "") for row in version.fields.get("exclusions") or []]
+    names += structures.people(version.fields)
     return [name for name in (*names, version.author) if name.strip()]
 
 
