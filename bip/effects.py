@@ -8,7 +8,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
-from bip import availability, checkpoints, notes, stamping, tree
+from bip import availability, checkpoints, entries, notes, stamping, tree
 from bip.notes import Checkpoint
 from bip.probing import Probe, Seen, Wanted
 from portal.content import site
@@ -64,8 +64,25 @@ def probing(base: str, minutes: int) -> Effect[list[Wanted], list[Seen]]:
     return Effect(PROBE, load, call, save)
 
 
+def finding() -> Effect[bool, bool]:
+    """Going through lines of the register that cannot be found by their words yet, part by part."""
+
+    def load(session: Session, _payload: dict[str, Any]) -> bool | None:
+        return True if entries.behind(session) is not None else None
+
+    def call(_ports: Ports, request: bool) -> bool:
+        return request
+
+    def save(session: Session, _payload: dict[str, Any], _result: bool) -> None:
+        if entries.catch_up(session):
+            entries.ensure(session)
+
+    return Effect(entries.TOPIC, load, call, save)
+
+
 def ensure(session: Session, probe_minutes: int = 0, *, stamped: bool = False) -> None:
     """Let the daily checkpoint and the probe stand among the recurring jobs, and the tree of the log be whole."""
+    entries.ensure(session)
     if probe_minutes > 0:
         asked = {"minutes": probe_minutes}
         outbox.enqueue(session, PROBE, f"{PROBE}:{probe_minutes}", asked, every=probe_minutes * 60)

@@ -16,6 +16,7 @@ from markupsafe import escape
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from bip import entries
 from bip.models import BulletinLeaf
 from bip.scrubbing import request_scrub
 from bip.types import JOURNAL
@@ -132,6 +133,7 @@ def erase(
         _forget_on_item(session, item, version, scope)
     request_scrub(session, _forget_files(session, actor, item, found))
     request_rebuild(session)  # segments of an index keep what was deleted from it until they are made anew
+    entries.renew(session, item.id)
     for version in found.versions:
         _tell(session, actor, item, version, said)
     return item

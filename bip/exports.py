@@ -11,7 +11,20 @@ from flask import Response
 from bip.journal import Change
 from portal.web import tables
 
-COLUMNS = ("seq", "at", "act", "item", "title", "address", "person", "version", "reason", "event_hash")
+COLUMNS = (
+    "seq",
+    "at",
+    "act",
+    "item",
+    "title",
+    "address",
+    "person",
+    "version",
+    "reason",
+    "event_hash",
+    "entered_by",
+    "answers",
+)
 
 
 def json_response(data: Any) -> Response:
@@ -42,4 +55,6 @@ def _row(line: Change, base: str) -> dict[str, Any]:
         "version": line.number,
         "reason": line.reason,
         "event_hash": line.hash,
+        "entered_by": line.entered,
+        "answers": line.answers,
     }

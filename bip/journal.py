@@ -5,19 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from bip.types import JOURNAL
+from portal.content import paths, queries
 from portal.content.models import Item, ItemNote, ItemVersion
 from portal.core import clock, events
 from portal.core.actors import Actor
 from portal.core.errors import NotFound
 from portal.core.events import Event, EventRef
+from portal.web.texts import message
 
 REFUSED = "bip.refused"
 REFUSALS = "journal:bip:refused"
@@ -62,6 +64,12 @@ class Change:
     hash: str
     into: int | None = None
     """The item with which a withdrawn one was merged."""
+    answers: str = ""
+    """Who answers for the content."""
+    entered: str = ""
+    """Who entered it."""
+    closed: bool = False
+    """The item is open only to those who hold a role there: its words are not shown."""
 
 
 def changes(
@@ -79,12 +87,18 @@ def changes(
     query = query.where(
         EventRef.ref == subject, Event.verb.concat("").in_(verbs), Event.audience.concat("") == "public"
     )
+    return query.where(*between(since, until))
+
+
+def between(since: date | None, until: date | None, order: Any = ORDER) -> list[ColumnElement[bool]]:
+    """The conditions of two days, both included, either of them left open; ``order`` is the place in the log."""
+    found: list[ColumnElement[bool]] = []
     if since:
-        query = query.where(_place(_midnight(since)) <= ORDER, Event.at >= _midnight(since))
+        found += [_place(_midnight(since)) <= order, Event.at >= _midnight(since)]
     if until:
         end = _midnight(until + timedelta(days=1))
-        query = query.where(_place(end + _DISORDER, otherwise=sys.maxsize) >= ORDER, Event.at < end)
-    return query
+        found += [_place(end + _DISORDER, otherwise=sys.maxsize) >= order, Event.at < end]
+    return found
 
 
 def last_withdrawal(session: Session, item_id: int) -> Change:
@@ -113,16 +127,23 @@ def lines(session: Session, found: Iterable[Event]) -> list[Change]:
     """Events with what people read beside them: three statements, however many lines."""
     found = list(found)
     ids = {_item(event) for event in found}
-    items = {
-        row.id: row
-        for row in session.execute(select(Item.id, Item.path, Item.title, Item.binned_at).where(Item.id.in_(ids)))
-    }
+    columns = (Item.id, Item.path, Item.title, Item.binned_at)
+    # Two parts of one statement: an "or" of the two would read every item.
+    named = select(*columns, literal(0).label("place")).where(Item.id.in_(ids))
+    known = session.execute(union_all(named, select(*columns, literal(1)).where(queries.protected()))).all()
+    items = {row.id: row for row in known if not row.place}
+    closed = [row.path for row in known if row.place]
     versions = {
         row.id: row
         for row in session.execute(
-            select(ItemVersion.id, ItemVersion.reason, ItemVersion.published_by, ItemVersion.title).where(
-                ItemVersion.id.in_({event.data.get("version") for event in found})
-            )
+            select(
+                ItemVersion.id,
+                ItemVersion.reason,
+                ItemVersion.published_by,
+                ItemVersion.title,
+                ItemVersion.author,
+                ItemVersion.fields,
+            ).where(ItemVersion.id.in_({event.data.get("version") for event in found}))
         )
     }
     notes = {
@@ -133,19 +154,26 @@ def lines(session: Session, found: Iterable[Event]) -> list[Change]:
             )
         )
     }
-    return [_line(event, items, versions, notes) for event in found]
+    told = [_line(event, items, versions, notes) for event in found]
+    inside = {row.id for row in items.values() if any(paths.inside(row.path, place) for place in closed)}
+    return [_closed(line) if line.item_id in inside else line for line in told]
+
+
+def _closed(line: Change) -> Change:
+    """A line about what is not for everyone: that something was done stays, its words do not."""
+    return replace(line, path="", title=message("bip.register.closed"), reason="", answers="", closed=True)
 
 
 _PART = 500
 
 
-def parts(reading: Callable[[], AbstractContextManager[Session]], asked: Any) -> Iterator[Change]:
+def parts(reading: Callable[[], AbstractContextManager[Session]], asked: Any, order: Any = ORDER) -> Iterator[Change]:
     """Every change of ``asked``, newest first, read in parts of a few hundred: a slow reader holds nothing open."""
     last: int | None = None
     while True:
-        query = asked if last is None else asked.where(last > ORDER)
+        query = asked if last is None else asked.where(last > order)
         with reading() as session:
-            found = session.scalars(query.order_by(ORDER.desc()).limit(_PART)).all()
+            found = session.scalars(query.order_by(order.desc()).limit(_PART)).all()
             told = lines(session, found)
         yield from told
         if len(found) < _PART:
@@ -173,7 +201,13 @@ def _line(event: Event, items: dict[int, Any], versions: dict[int, Any], notes: 
         number=event.data.get("number"),
         hash=event.hash,
         into=event.data.get("into"),
+        answers=_answers(version.fields or {}) if version is not None else "",
+        entered=version.author if version is not None else "",
     )
+
+
+def _answers(fields: dict[str, Any]) -> str:
+    return str(fields.get("responsible") or fields.get("produced_by") or "")
 
 
 def refused(session: Session, actor: Actor, address: str, permission: str) -> None:

@@ -111,6 +111,22 @@ class JournalReview(Base):
     remark: Mapped[str] = mapped_column(String(500), default="")
 
 
+class EntryTerm(Base):
+    """A term under which a line of the register of changes is found: a word, a person, a section, an act, a type.
+
+    Made of the line and made again whenever its words change (``bip.entries``); the log itself is the events.
+    """
+
+    __tablename__ = "bulletin_entry_term"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own way to say it
+
+    term: Mapped[str] = mapped_column(
+        String(160).with_variant(String(160, collation="C"), "postgresql"), primary_key=True
+    )
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    item_id: Mapped[int]
+
+
 class ActRelation(Base):
     """What one act does to another (uchwała, zarządzenie); ended, never deleted, when it was entered by mistake."""
 

@@ -17,7 +17,7 @@ from portal.core.ports import Ports
 SCRUB = "bip.scrub"
 TABLES = (
     "item", "item_version", "item_note", "item_file", "document", "unsaved_work", "personal_file",
-    "bulletin_leaf", "review_request", "transfer_line",
+    "bulletin_leaf", "bulletin_entry_term", "review_request", "transfer_line",
 )  # fmt: skip
 """Where words were erased; PostgreSQL writes these anew, SQLite the whole file."""
 

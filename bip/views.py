@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, send_file
@@ -36,6 +35,7 @@ from bip import (
     views_log,
     views_printed,
     views_proofs,
+    views_register,
     views_relations,
     views_statistics,
 )
@@ -49,7 +49,7 @@ from portal.content.queries import PageData
 from portal.content.workflow import ARCHIVED, RETIRED, WITHDRAWN
 from portal.core import clock
 from portal.core.errors import NotFound
-from portal.web import context, paging
+from portal.web import context
 from portal.web.rights import right
 
 blueprint = Blueprint("bip", __name__)
@@ -65,6 +65,7 @@ blueprint.register_blueprint(views_log.blueprint)
 blueprint.register_blueprint(views_proofs.blueprint)
 blueprint.register_blueprint(views_erasing.blueprint)
 blueprint.register_blueprint(views_printed.blueprint)
+blueprint.register_blueprint(views_register.blueprint)
 blueprint.register_blueprint(views_relations.blueprint)
 blueprint.register_blueprint(views_coverage.blueprint)
 blueprint.register_blueprint(views_lists.blueprint)
@@ -250,43 +251,6 @@ def bundle(path: str) -> Response:
     answer = send_file(packed, "application/zip", as_attachment=True, download_name=f"bip-{page.row.id}.zip")
     answer.call_on_close(packed.close)
     return answer
-
-
-@blueprint.get("/bip/rejestr-zmian")
-@right("public")
-def register() -> str:
-    """Every change of public information, newest first."""
-    with context.reading() as session:
-        page = paging.page(session, _asked(), (journal.ORDER,), key=lambda event: (event.seq,), size=25)
-        lines = journal.lines(session, page.items)
-        return render_template(
-            "bip/register.html", **_bulletin(session), page=page, lines=lines, acts=journal.ACTS, asked=request.args
-        )
-
-
-@blueprint.get("/bip/rejestr-zmian.<kind>")
-@right("public")
-def register_export(kind: str) -> Response:
-    """The register as CSV or JSON, narrowed as on the page."""
-    if kind not in ("csv", "json"):
-        raise NotFound("content.unknown")
-    lines = journal.parts(context.program().database.reading, _asked())
-    return exports.register(kind, lines, context.settings().public_url)
-
-
-def _asked() -> Any:
-    return journal.changes(
-        since=_day(request.args.get("od", "")),
-        until=_day(request.args.get("do", "")),
-        verb=request.args.get("czyn", ""),
-    )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 @blueprint.get("/bip/dziennik.json")

@@ -42,6 +42,7 @@ def collect(program: Program) -> Effects:
         portal.content.media_effects.effects(blobs),
         bip.effects.effects(lambda: checkpoints.log_key(settings.data_dir / bip.effects.LOG_KEY)),
         [bip.effects.probing(settings.public_url, settings.probe_minutes)],
+        [bip.effects.finding()],
         [bip.scrubbing.effect(program.database, blobs)],
         [bip.stamping.effect(settings)],
         eoffice.intake.effects.effects(blobs, settings),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any, cast
@@ -76,32 +77,56 @@ def rss(page: PageData, rows: list[Line], base: str) -> bytes:
 
 def atom(page: PageData, rows: list[Line], base: str) -> bytes:
     """Atom; ``updated`` is the server's time of the last change."""
-    root = etree.Element(f"{{{ATOM}}}feed", nsmap=cast(Any, {None: ATOM}))
     address = base + quote(page.row.path)
-    _add(root, f"{{{ATOM}}}id", address)
-    _add(root, f"{{{ATOM}}}title", page.row.title)
-    _add(root, f"{{{ATOM}}}updated", _latest(rows).isoformat())
-    _add(root, f"{{{ATOM}}}link", href=address)
-    _add(root, f"{{{ATOM}}}link", rel="self", href=f"{address.rstrip('/')}/atom.xml")
-    author = _add(root, f"{{{ATOM}}}author")
-    _add(author, f"{{{ATOM}}}name", page.crumbs[0].title)
-    for row in rows:
-        entry = _add(root, f"{{{ATOM}}}entry")
-        _add(entry, f"{{{ATOM}}}id", _identity(base, row))
-        _add(entry, f"{{{ATOM}}}title", row.title)
-        _add(entry, f"{{{ATOM}}}link", href=base + quote(row.path))
-        _add(entry, f"{{{ATOM}}}published", row.published_at.isoformat())
-        _add(entry, f"{{{ATOM}}}updated", row.changed_at.isoformat())
-        _add(entry, f"{{{ATOM}}}summary", row.summary)
+    said = [
+        Entry(
+            id=_identity(base, row), title=row.title, at=row.changed_at, address=base + quote(row.path),
+            text=row.summary, first=row.published_at,
+        )
+        for row in rows
+    ]  # fmt: skip
+    own = f"{address.rstrip('/')}/atom.xml"
+    return atom_of(own, page.row.title, said, page=address, author=page.crumbs[0].title, id=address)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing of a feed; ``first``: when it was first made available, where ``at`` is its last change."""
+
+    id: str
+    title: str
+    at: datetime
+    address: str
+    text: str = ""
+    author: str = ""
+    first: datetime | None = None
+
+
+def atom_of(own: str, title: str, said: Sequence[Entry], *, page: str, author: str, id: str = "") -> bytes:
+    """The feed at ``own`` (its ``id`` unless it is given) of what ``page`` shows."""
+    root = etree.Element(f"{{{ATOM}}}feed", nsmap=cast(Any, {None: ATOM}))
+    _add(root, f"{{{ATOM}}}id", id or own)
+    _add(root, f"{{{ATOM}}}title", title)
+    latest = max((entry.at for entry in said), default=datetime.fromtimestamp(0, UTC))
+    _add(root, f"{{{ATOM}}}updated", latest.isoformat())
+    _add(root, f"{{{ATOM}}}link", href=page)
+    _add(root, f"{{{ATOM}}}link", rel="self", href=own)
+    _add(_add(root, f"{{{ATOM}}}author"), f"{{{ATOM}}}name", author)
+    for entry in said:
+        made = _add(root, f"{{{ATOM}}}entry")
+        _add(made, f"{{{ATOM}}}id", entry.id)
+        _add(made, f"{{{ATOM}}}title", entry.title)
+        _add(made, f"{{{ATOM}}}link", href=entry.address)
+        _add(made, f"{{{ATOM}}}published", (entry.first or entry.at).isoformat())
+        _add(made, f"{{{ATOM}}}updated", entry.at.isoformat())
+        if entry.author:
+            _add(_add(made, f"{{{ATOM}}}author"), f"{{{ATOM}}}name", entry.author)
+        _add(made, f"{{{ATOM}}}summary", entry.text)
     return _bytes(root)
 
 
 def _identity(base: str, row: Line) -> str:
     return f"{base}/#item-{row.id}"
-
-
-def _latest(rows: list[Line]) -> datetime:
-    return max((row.changed_at for row in rows), default=datetime.fromtimestamp(0, UTC))
 
 
 def sitemap(session: Session, base: str) -> bytes:

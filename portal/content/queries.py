@@ -246,6 +246,11 @@ def states_visible(states: tuple[str, ...]) -> ColumnElement[bool]:
     return and_(Item.state.in_(states), Item.binned_at.is_(None), ~shut)
 
 
+def protected() -> ColumnElement[bool]:
+    """Items only for those who hold a role there, written as the partial index says it."""
+    return and_(literal_column("item.protected"), Item.binned_at.is_(None))
+
+
 def below(path: str) -> ColumnElement[bool]:
     """Everything under ``path``, not itself: one range of the index."""
     if path == paths.ROOT:

@@ -207,6 +207,14 @@ def insert_or_ignore(session: Session, table: type[Base], values: dict[str, Any]
     return session.execute(statement.returning(literal(1))).first() is not None
 
 
+def insert_missing(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert those of ``rows`` that no unique key forbids."""
+    dialect = session.get_bind().dialect.name
+    insert = postgresql_insert if dialect == "postgresql" else sqlite_insert
+    if rows:
+        session.execute(insert(table).on_conflict_do_nothing(), rows)
+
+
 def insert_or_add(session: Session, table: type[Base], rows: Sequence[dict[str, Any]], column: str) -> None:
     """Insert rows with all their keys; where one exists, ``column`` grows by the row's number. One statement."""
     dialect = session.get_bind().dialect.name

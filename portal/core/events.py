@@ -86,6 +86,16 @@ def watch(watcher: Watcher) -> Watcher:
     return watcher
 
 
+Sealer = Callable[[Session, "list[Event]"], None]
+_sealers: list[Sealer] = []
+
+
+def on_seal(sealer: Sealer) -> Sealer:
+    """Tell ``sealer`` of a transaction's events with their numbers, in the same commit. It may add rows, no events."""
+    _sealers.append(sealer)
+    return sealer
+
+
 def ref(kind: str, key: object) -> str:
     """How a subject is named in events: ``case:12``."""
     return f"{kind}:{key}"
@@ -138,20 +148,24 @@ def seal(session: Session) -> None:
         return
     end = select(EventHead.seq, EventHead.hash).where(EventHead.id == 1).with_for_update()
     seq, previous = session.execute(end).one()
+    sealed: list[Event] = []
     for item in pending:
         seq += 1
         at = item.at.isoformat()
         mark = digest(previous, seq, at, item.actor, item.verb, item.audience, list(item.refs), item.data)
-        session.add(
+        sealed.append(
             Event(
                 seq=seq, at=item.at, actor=item.actor, verb=item.verb, audience=item.audience,
                 refs=list(item.refs), data=item.data, previous=previous, hash=mark,
             )
         )  # fmt: skip
+        session.add(sealed[-1])
         session.add_all(EventRef(seq=seq, ref=name) for name in item.refs)
         previous = mark
     session.execute(update(EventHead).where(EventHead.id == 1).values(seq=seq, hash=previous))
     session.flush()
+    for sealer in _sealers:
+        sealer(session, sealed)
 
 
 def history(

@@ -37,6 +37,8 @@ SMALL = 200
 ROUNDS, BATCH = 9, 6
 BAR = 1.5
 PORTAL, BULLETIN = "/archiwum/teczka-1", "/bip/zasob-archiwalny/teczka-1"
+WORD, RARE = "remontu", "77"
+"""A word of many lines of the register, and one of a handful."""
 PAGES = {
     "folder of the portal": PORTAL,
     "page of the portal": f"{PORTAL}/strona-1",
@@ -45,6 +47,10 @@ PAGES = {
     "an earlier state": f"{BULLETIN}/strona-1/wersja/2",
     "difference of two states": f"{BULLETIN}/strona-1/porownanie/1/2",
     "register of changes": "/bip/rejestr-zmian",
+    "register: a word and a section": f"/bip/rejestr-zmian?q={WORD}&dzial={BULLETIN}",
+    "register: words, person, act, days": f"/bip/rejestr-zmian?q={WORD}&kto=Maj&czyn=bip.updated&od=2020-01-01",
+    "register: a rare word": f"/bip/rejestr-zmian?q={RARE}",
+    "register as a feed": f"/bip/rejestr-zmian.atom?q={WORD}",
     "home": "/",
     "home of the Bulletin": "/bip/",
 }

@@ -23,6 +23,8 @@ PAGES: dict[str, dict[str, str]] = {
         "biuletyn": "/bip/",
         "dzial-biuletynu": "/bip/ogloszenia/obwieszczenia",
         "rejestr-zmian": "/bip/rejestr-zmian",
+        "rejestr-zmian-wybrane": "/bip/rejestr-zmian?q=uchwa%C5%82y&dzial=/bip/prawo-lokalne&od=2020-01-01",
+        "rejestr-zmian-nic": "/bip/rejestr-zmian?q=qwxyzz&dzial=/bip/nie-ma",
         "redakcja-biuletynu": "/bip/redakcja",
         "mapa-biuletynu": "/bip/mapa",
         "planowane-zgromadzenie": "/bip/ogloszenia/zgromadzenia/przemarsz-harcerzy",

@@ -47,6 +47,8 @@ PUBLIC_DOORS = {
     "calendar": "/urzad/kalendarz.ics",
     "map": "/mapa-strony",
     "home": "/",
+    "register of changes": "/bip/rejestr-zmian?q=tajemnica",
+    "register as a feed": "/bip/rejestr-zmian.atom?q=tajemnica",
 }
 EDITOR_DOORS = {
     "desk": "/redakcja/",
