@@ -8,10 +8,13 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
-from bip import availability, checkpoints, entries, notes, stamping, tree
+from bip import acceptance, acceptance_files, availability, checkpoints, entries, notes, stamping, tree
+from bip.acceptance_parts import Asked
 from bip.notes import Checkpoint
 from bip.probing import Probe, Seen, Wanted
+from bip.reading import Reader
 from portal.content import site
+from portal.content.personal import asking
 from portal.core import events, outbox
 from portal.core.actors import SYSTEM
 from portal.core.outbox import Effect
@@ -22,6 +25,9 @@ LOG_KEY = "bip_log_key.pem"
 """The file of the log's key in the data folder."""
 DAY = 24 * 3600
 PROBE = "bip.probe"
+ACCEPTANCE = "bip.acceptance"
+PAGES_A_DAY = 500
+"""Pages of items that one daily check opens; a larger Bulletin is seen whole in several days."""
 
 
 def effects(key: Callable[[], Ed25519PrivateKey]) -> list[Effect[Any, Any]]:
@@ -80,6 +86,23 @@ def finding() -> Effect[bool, bool]:
     return Effect(entries.TOPIC, load, call, save)
 
 
+def accepting(base: str) -> Effect[Asked, Asked]:
+    """The daily check of what the law asks of the Bulletin at the address ``base``."""
+
+    def load(session: Session, _payload: dict[str, Any]) -> Asked:
+        return acceptance.asked(session, most=PAGES_A_DAY)
+
+    def call(ports: Ports, request: Asked) -> Asked:
+        return acceptance.looked(ports.of(Reader), request, base)
+
+    def save(session: Session, _payload: dict[str, Any], result: Asked) -> None:
+        acceptance.keep(session, SYSTEM, acceptance.finished(session, result))
+        for document in acceptance_files.unread(session, [one.item_id for one in result.wanted]):
+            asking.request_check(session, document)
+
+    return Effect(ACCEPTANCE, load, call, save, attempts=3)
+
+
 def ensure(session: Session, probe_minutes: int = 0, *, stamped: bool = False) -> None:
     """Let the daily checkpoint and the probe stand among the recurring jobs, and the tree of the log be whole."""
     entries.ensure(session)
@@ -90,3 +113,4 @@ def ensure(session: Session, probe_minutes: int = 0, *, stamped: bool = False) -
         outbox.enqueue(session, stamping.STAMP, stamping.STAMP, {}, every=stamping.EVERY)
     tree.fill(session)
     outbox.enqueue(session, CHECKPOINT, CHECKPOINT, {}, every=DAY)
+    outbox.enqueue(session, ACCEPTANCE, ACCEPTANCE, {}, every=DAY)

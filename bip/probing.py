@@ -43,7 +43,7 @@ class HttpProbe:
         self._timeout = timeout
 
     def look(self, address: str, mark: str) -> str:
-        headers = {"User-Agent": "Wrota-BIP", "Cache-Control": "no-cache"}
+        headers = {"User-Agent": "Wrota-BIP", "Cache-Control": "no-cache", "DNT": "1"}
         try:
             with requests.get(address, headers=headers, timeout=self._timeout, stream=True) as answer:
                 if answer.status_code != requests.codes.ok:

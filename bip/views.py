@@ -25,6 +25,7 @@ from bip import (
     relations,
     stamping,
     terms,
+    views_acceptance,
     views_asof,
     views_availability,
     views_coverage,
@@ -70,6 +71,7 @@ blueprint.register_blueprint(views_relations.blueprint)
 blueprint.register_blueprint(views_coverage.blueprint)
 blueprint.register_blueprint(views_lists.blueprint)
 blueprint.register_blueprint(council.blueprint)
+blueprint.register_blueprint(views_acceptance.blueprint)
 
 __all__ = ["actions", "blueprint"]
 FOLDER = "bip/folder.html"

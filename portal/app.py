@@ -20,7 +20,7 @@ import portal.accounts.views
 import portal.content.api.views
 import portal.content.views
 import search.views
-from bip import probing, stamping
+from bip import probing, reading, stamping
 from portal import channels, models, searched, town
 from portal.accounts import demo as demo_logins
 from portal.content import outside, scanning
@@ -66,6 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     scanning.install(database, settings)
     program = Program(settings, database, _blobs(settings), _ports(settings))
     setup.init(app, program)
+    program.ports.bind_later(reading.Reader, "default", lambda: reading.OwnReader(app.wsgi_app))
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if settings.demo:

@@ -1,4 +1,4 @@
-"""The command line: ``wrota run|web|worker|sandbox|seed|demo|verify|verify-bip|search|bench|migrate|settings``."""
+"""The command line of the program: ``wrota run|web|worker|…``; ``wrota --help`` names every command."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from portal.commands import bip_check as bip_check_command
 from portal.commands import demo as demo_command
 from portal.commands import exchange, measured, searching, seed_large, serve
 from portal.commands import migrate as migrate_command
@@ -111,6 +112,14 @@ def verify_bip(where: str, key: str, earlier: str, tsa: str) -> None:
     except verify_bip_command.CannotRead as error:
         click.echo(str(error), err=True)
         sys.exit(2)
+
+
+@main.command(name="bip-check", help=message("cli.bip_check"))
+@click.argument("where", default="")
+@click.pass_obj
+def bip_check(settings: Settings, where: str) -> None:
+    with opened(dataclasses.replace(settings, log_level="WARNING")) as program:
+        sys.exit(0 if bip_check_command.bip_check(program, click.echo, where) else 1)
 
 
 @main.group(name="search", help=message("cli.search"))

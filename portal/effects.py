@@ -43,6 +43,7 @@ def collect(program: Program) -> Effects:
         bip.effects.effects(lambda: checkpoints.log_key(settings.data_dir / bip.effects.LOG_KEY)),
         [bip.effects.probing(settings.public_url, settings.probe_minutes)],
         [bip.effects.finding()],
+        [bip.effects.accepting(settings.public_url)],
         [bip.scrubbing.effect(program.database, blobs)],
         [bip.stamping.effect(settings)],
         eoffice.intake.effects.effects(blobs, settings),

@@ -62,6 +62,7 @@ PAGES: dict[str, dict[str, str]] = {
         "nowa-strona": "/redakcja/nowa?typ=page&w=/o-gminie",
         "kosz": "/redakcja/kosz",
         "wyszukiwarka-strojenie": "/redakcja/wyszukiwarka?dla=basen",
+        "biuletyn-wobec-prawa": "/redakcja/biuletyn/sprawdzenie",
         "terminy-biuletynu": "/redakcja/biuletyn/terminy",
         "dziennik-biuletynu": "/redakcja/biuletyn/dziennik",
         "dowody-biuletynu": "/redakcja/biuletyn/dowody",

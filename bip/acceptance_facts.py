@@ -1,0 +1,221 @@
+"""The parts of the Bulletin's acceptance that the database answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bip import acceptance_files, duties, exclusions, journal, reviews, terms, yearly
+from bip.acceptance_pages import TRIAL
+from bip.acceptance_parts import Asked, Part, Tally, Wanted, rules
+from bip.coverage import FOLDERS
+from bip.types import ROOT
+from bip.yearly import day_of
+from portal.content import queries, types
+from portal.content.models import Item, ItemNote, ItemVersion
+from portal.content.workflow import ARCHIVED, BULLETIN, PUBLISHED, RETIRED, WITHDRAWN
+from portal.core import clock
+from portal.core.events import Event, EventRef
+
+_BATCH = 500
+_ENDED = 2000
+"""Ended publications that are looked at, the newest."""
+
+
+def parts(session: Session, wanted: Sequence[Wanted]) -> Iterator[Part]:
+    """Every part but those that pages answer."""
+    yield from _versions(session)
+    yield _filled(session)
+    yield _bases(session)
+    yield _review(session)
+    yield _early(session)
+    yield _late(session)
+    yield _reviews(session)
+    yield _captions(session)
+    yield from acceptance_files.parts(session, [one.item_id for one in wanted if one.kind == "item"])
+    yield Part("copies", unseen="no_copies")
+    yield Part("restored", unseen="no_restores")
+    yield Part("axe", unseen="axe")
+
+
+def _versions(session: Session) -> Iterator[Part]:
+    """Marks and reasons of what stands now (UDIP art. 8 ust. 6), and exclusions (art. 8 ust. 5)."""
+    tally = Tally()
+    query = (
+        select(Item.id, Item.path, Item.published_at, ItemVersion)
+        .join(ItemVersion, ItemVersion.id == Item.live_version_id)
+        .where(queries.below(ROOT), queries.listed(), Item.type.not_in(FOLDERS))
+        .order_by(Item.id)
+    )
+    last = 0
+    while True:
+        found = session.execute(query.where(Item.id > last).limit(_BATCH)).all()
+        for item_id, path, published_at, version in found:
+            one = Wanted("item", path, item_id)
+            tally.saw("marks", one, *_marks(version, published_at is not None))
+            if version.number > 1:
+                tally.saw("reasons", one, *([] if version.reason.strip() else [("no_reason", str(version.number))]))
+            if version.fields.get(exclusions.FIELD) or exclusions.MARK.search(version.body or ""):
+                said = exclusions.problems(exclusions.of_fields(version.fields), version.body or "")
+                tally.saw("exclusions", one, *((code.removeprefix("bip."), "") for code in said))
+            session.expunge(version)
+        if len(found) < _BATCH:
+            break
+        last = found[-1][0]
+    yield tally.part("marks")
+    yield tally.part("reasons", none="no_changes")
+    yield tally.part("exclusions", none="no_exclusions")
+
+
+def _marks(version: ItemVersion, made_available: bool) -> Iterator[tuple[str, str]]:
+    said = {name for name, value in version.fields.items() if str(value or "").strip()}
+    if "publisher" not in said:
+        yield "no_publisher", ""
+    if not said & {"produced_by", "responsible"}:
+        yield "no_maker", ""
+    if not version.author.strip():
+        yield "no_enterer", ""
+    if "produced_on" not in said:
+        yield "no_produced_on", ""
+    if not made_available or version.published_at is None:
+        yield "no_available", ""
+
+
+def _filled(session: Session) -> Part:
+    """The sections that must hold something do (UDIP art. 8 ust. 4, the acts on re-use and on whistleblowers)."""
+    tally = Tally()
+    for row in rules()["menu"]:
+        if row.get("filled"):
+            place = f"{ROOT}/{row['path']}"
+            held = select(Item.id).where(queries.below(place), queries.listed(), Item.type.not_in(FOLDERS)).limit(1)
+            empty = session.scalar(held) is None
+            tally.saw("filled", Wanted("section", place), *([("empty_section", row["about"])] if empty else []))
+    return tally.part("filled")
+
+
+def _bases(session: Session) -> Part:
+    tally = Tally()
+    query = (
+        select(Item.id, Item.path, ItemVersion.fields)
+        .join(ItemVersion, ItemVersion.id == Item.live_version_id)
+        .where(queries.below(ROOT), queries.listed(), Item.type == "bip_folder", Item.in_menu)
+        .order_by(Item.path)
+    )
+    for row in session.execute(query):
+        lacking = not str(row.fields.get("basis") or "").strip()
+        tally.saw("bases", Wanted("section", row.path, row.id), *([("no_basis", "")] if lacking else []))
+    return tally.part("bases")
+
+
+def _review(session: Session) -> Part:
+    """Each declaration was reviewed for the year whose 31 March is past (ustawa o dostępności cyfrowej, art. 11)."""
+    tally = Tally()
+    for one in yearly.declarations(session):
+        late = one.due < clock.today()
+        wanted = Wanted("declaration", one.path, one.item_id)
+        tally.saw("declaration_review", wanted, *([("review_late", one.due.isoformat())] if late else []))
+    return tally.part("declaration_review", none="no_declaration")
+
+
+def _early(session: Session) -> Part:
+    """What came down before its shortest time says so in public; nothing was archived before it."""
+    tally = Tally()
+    query = (
+        select(Item, ItemVersion.withdrawn_at)
+        .join(ItemVersion, ItemVersion.id == Item.live_version_id)
+        .where(Item.state.in_((ARCHIVED, WITHDRAWN, RETIRED)), Item.type.in_(_with_terms()), Item.binned_at.is_(None))
+        .order_by(ItemVersion.withdrawn_at.desc(), Item.id)
+        .limit(_ENDED)
+    )
+    ended = session.execute(query).all()
+    words = _said(session, [item.id for item, _ in ended])
+    for item, ended_at in ended:
+        rule = terms.rule_of(item)
+        last = terms.must_stand_to(item.published_at, rule) if item.published_at else None
+        early = last is not None and ended_at is not None and ended_at < terms.midnight_after(last)
+        told = item.state != ARCHIVED and str(rule.get("basis", "")) in words.get(item.id, "")
+        wrong = [("taken_down_early", last.isoformat())] if early and last and not told else []
+        tally.saw("early", Wanted("item", item.path, item.id), *wrong)
+    return tally.part("early", none="nothing_ended")
+
+
+def _with_terms() -> list[str]:
+    return [name for name, kind in types.TYPES.items() if kind.family is BULLETIN and kind.terms]
+
+
+def _said(session: Session, ids: list[int]) -> dict[int, str]:
+    query = select(ItemNote.item_id, ItemNote.text).where(ItemNote.item_id.in_(ids), ItemNote.kind == "withdraw")
+    return {row.item_id: row.text for row in session.execute(query.order_by(ItemNote.id))}
+
+
+def _late(session: Session) -> Part:
+    """Nothing stands past its longest time, nor past its end without a decision."""
+    tally = Tally()
+    standing = select(func.count()).select_from(Item).where(
+        Item.type.in_(_with_terms()), Item.state == PUBLISHED, Item.binned_at.is_(None)
+    )  # fmt: skip
+    count = session.scalar(standing) or 0
+    over = [duty for duty in duties.due(session) if duty.kind in ("longest", "decide", "late")]
+    for duty in over:
+        tally.saw("late", Wanted("item", "", duty.item_id), ("left_too_long", duty.due.isoformat()))
+    part = tally.part("late", none="nothing_stands")
+    return Part("late", count, part.problems, "" if count else part.unseen, 0, part.more)
+
+
+def _reviews(session: Session) -> Part:
+    """Each working day of the last month that is over was reviewed (rozp. MSWiA z 18.01.2007, § 16 ust. 3)."""
+    tally = Tally()
+    today = clock.today()
+    missed = {day for day in reviews.missed(session) if day < today}
+    done = {row.day for row in reviews.reviewed(session)}
+    where = Wanted("frame", "/redakcja/biuletyn/dziennik")
+    for day in sorted(missed | done):
+        tally.saw("reviews", where, *([("day_not_reviewed", day.isoformat())] if day in missed else []))
+    return tally.part("reviews", none="no_days")
+
+
+def _captions(session: Session) -> Part:
+    """Recordings of sessions have captions within the term, or a day announced within the longest one (art. 5a)."""
+    tally = Tally()
+    query = (
+        select(Item, ItemVersion.fields)
+        .join(ItemVersion, ItemVersion.id == Item.live_version_id)
+        .where(Item.type == "session", queries.listed())
+        .order_by(Item.id)
+    )
+    for item, fields in session.execute(query):
+        held = day_of(fields.get("held_on"))
+        if held is None or not str(fields.get("recording") or "").strip():
+            continue
+        late = not day_of(fields.get("captions_on")) and not _announced(item, fields, held)
+        tally.saw("captions", Wanted("item", item.path, item.id), *([("no_captions", "")] if late else []))
+    return tally.part("captions", none="no_recordings")
+
+
+def _announced(item: Item, fields: dict[str, object], held: date) -> bool:
+    """Whether the captions may still be missing today."""
+    rule, today = terms.rule_of(item), clock.today()
+    usual = held + timedelta(days=int(rule.get("captions_days", 0)))
+    promised = day_of(fields.get("captions_promised"))
+    begins = datetime.combine(held, time(12), clock.WARSAW)
+    longest = terms.must_end_by(begins, {"max_months": rule.get("captions_months_at_most", 0)})
+    return today <= usual or (promised is not None and longest is not None and today <= promised <= longest)
+
+
+def attempts(session: Session, result: Asked) -> Part:
+    """The refused attempt that the check itself made stands in the journal (§ 16 ust. 1 i 2)."""
+    if not result.tried:
+        return Part("attempts", unseen="unreachable")
+    query = (
+        select(Event.data)
+        .join(EventRef, EventRef.seq == Event.seq)
+        .where(EventRef.ref == journal.REFUSALS, EventRef.seq > result.last_event)
+    )
+    noted = any(data.get("address") == TRIAL for data in session.scalars(query))
+    tally = Tally()
+    wrong = [] if noted else [("attempt_not_noted", "")]
+    tally.saw("attempts", Wanted("frame", TRIAL), *wrong)
+    return tally.part("attempts")
