@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from bip import acceptance_files, duties, exclusions, journal, reviews, terms, yearly
 from bip.acceptance_pages import TRIAL
 from bip.acceptance_parts import Asked, Part, Tally, Wanted, rules
+from bip.council import recordings
 from bip.coverage import FOLDERS
 from bip.types import ROOT
 from bip.yearly import day_of
@@ -45,42 +47,44 @@ def _versions(session: Session) -> Iterator[Part]:
     """Marks and reasons of what stands now (UDIP art. 8 ust. 6), and exclusions (art. 8 ust. 5)."""
     tally = Tally()
     query = (
-        select(Item.id, Item.path, Item.published_at, ItemVersion)
+        select(
+            Item.id, Item.path, ItemVersion.number, ItemVersion.fields, ItemVersion.body, ItemVersion.author,
+            ItemVersion.reason, ItemVersion.published_at,
+        )
         .join(ItemVersion, ItemVersion.id == Item.live_version_id)
         .where(queries.below(ROOT), queries.listed(), Item.type.not_in(FOLDERS))
         .order_by(Item.id)
-    )
+    )  # fmt: skip
     last = 0
     while True:
         found = session.execute(query.where(Item.id > last).limit(_BATCH)).all()
-        for item_id, path, published_at, version in found:
-            one = Wanted("item", path, item_id)
-            tally.saw("marks", one, *_marks(version, published_at is not None))
-            if version.number > 1:
-                tally.saw("reasons", one, *([] if version.reason.strip() else [("no_reason", str(version.number))]))
-            if version.fields.get(exclusions.FIELD) or exclusions.MARK.search(version.body or ""):
-                said = exclusions.problems(exclusions.of_fields(version.fields), version.body or "")
+        for row in found:
+            one = Wanted("item", row.path, row.id)
+            tally.saw("marks", one, *_marks(row.fields, row.author, made_available=row.published_at is not None))
+            if row.number > 1:
+                tally.saw("reasons", one, *([] if row.reason.strip() else [("no_reason", str(row.number))]))
+            if row.fields.get(exclusions.FIELD) or exclusions.MARK.search(row.body):
+                said = exclusions.problems(exclusions.of_fields(row.fields), row.body)
                 tally.saw("exclusions", one, *((code.removeprefix("bip."), "") for code in said))
-            session.expunge(version)
         if len(found) < _BATCH:
             break
-        last = found[-1][0]
+        last = found[-1].id
     yield tally.part("marks")
     yield tally.part("reasons", none="no_changes")
     yield tally.part("exclusions", none="no_exclusions")
 
 
-def _marks(version: ItemVersion, made_available: bool) -> Iterator[tuple[str, str]]:
-    said = {name for name, value in version.fields.items() if str(value or "").strip()}
+def _marks(fields: dict[str, Any], author: str, *, made_available: bool) -> Iterator[tuple[str, str]]:
+    said = {name for name, value in fields.items() if str(value or "").strip()}
     if "publisher" not in said:
         yield "no_publisher", ""
     if not said & {"produced_by", "responsible"}:
         yield "no_maker", ""
-    if not version.author.strip():
+    if not author.strip():
         yield "no_enterer", ""
     if "produced_on" not in said:
         yield "no_produced_on", ""
-    if not made_available or version.published_at is None:
+    if not made_available:
         yield "no_available", ""
 
 
@@ -188,7 +192,8 @@ def _captions(session: Session) -> Part:
     )
     for item, fields in session.execute(query):
         held = day_of(fields.get("held_on"))
-        if held is None or not str(fields.get("recording") or "").strip():
+        beside = recordings.media(queries.files(session, item.live_version_id))
+        if held is None or not (str(fields.get("recording") or "").strip() or beside):
             continue
         late = not day_of(fields.get("captions_on")) and not _announced(item, fields, held)
         tally.saw("captions", Wanted("item", item.path, item.id), *([("no_captions", "")] if late else []))
@@ -200,9 +205,8 @@ def _announced(item: Item, fields: dict[str, object], held: date) -> bool:
     rule, today = terms.rule_of(item), clock.today()
     usual = held + timedelta(days=int(rule.get("captions_days", 0)))
     promised = day_of(fields.get("captions_promised"))
-    begins = datetime.combine(held, time(12), clock.WARSAW)
-    longest = terms.must_end_by(begins, {"max_months": rule.get("captions_months_at_most", 0)})
-    return today <= usual or (promised is not None and longest is not None and today <= promised <= longest)
+    longest = clock.months_later(held, int(rule.get("captions_months_at_most", 0)))
+    return today <= usual or (promised is not None and today <= promised <= longest)
 
 
 def attempts(session: Session, result: Asked) -> Part:

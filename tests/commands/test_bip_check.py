@@ -193,10 +193,13 @@ def test_8_a_recording_without_captions_is_named_unless_their_day_is_announced(t
             "number": "XXX", "held_on": held.isoformat(), "recording": "https://film.example/1", "publisher": "Urząd",
             "produced_by": "Ewa Maj", "produced_on": held.isoformat(),
         }  # fmt: skip
-        made = actions.create_item(session, SYSTEM, "/bip/organy/sesje", "session", "Sesja XXX", fields=given)
+        captioned = given | {"captions_on": held.isoformat()}
+        made = actions.create_item(session, SYSTEM, "/bip/organy/sesje", "session", "Sesja XXX", fields=captioned)
         actions.publish(session, SYSTEM, made.id)
-        assert made.id in {problem.item_id for problem in facts(session)["captions"].problems}
         version = session.get_one(ItemVersion, made.live_version_id)
+        version.fields = given
+        session.flush()
+        assert made.id in {problem.item_id for problem in facts(session)["captions"].problems}
         version.fields = given | {"captions_promised": (held + timedelta(days=45)).isoformat()}
         session.flush()
         assert made.id not in {problem.item_id for problem in facts(session)["captions"].problems}
