@@ -40,6 +40,7 @@ from bip import (
     views_relations,
     views_statistics,
 )
+from bip.council import editor as council_editor
 from bip.council import views as council
 from bip.effects import LOG_KEY
 from bip.frame import bulletin as _bulletin
@@ -72,6 +73,7 @@ blueprint.register_blueprint(views_coverage.blueprint)
 blueprint.register_blueprint(views_lists.blueprint)
 blueprint.register_blueprint(council.blueprint)
 blueprint.register_blueprint(views_acceptance.blueprint)
+blueprint.register_blueprint(council_editor.blueprint)
 
 __all__ = ["actions", "blueprint"]
 FOLDER = "bip/folder.html"

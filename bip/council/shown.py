@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from bip import relations
@@ -89,10 +89,15 @@ def session_of(
     files: Sequence[File],
     today: date,
     path: Callable[[str], str] = str,
+    visible: ColumnElement[bool] | None = None,
 ) -> ShownSession:
-    """A session from one of its states; one statement when it names other items. ``path``: how addresses are given."""
+    """A session from one of its states; one statement when it names other items.
+
+    ``path``: how addresses are given. ``visible``: which items are named, for editors; those everyone can read.
+    """
     points, votes = points_of(fields), votes_of(fields)
-    known = _named(session, [*(n for point in points for n in point.items), *(vote.act for vote in votes)], path)
+    wanted = [*(number for point in points for number in point.items), *(vote.act for vote in votes)]
+    known = _named(session, wanted, path, queries.states_visible(_READABLE) if visible is None else visible)
     council = Council.of(fields)
     drawn = tuple(_vote(number, vote, council, points, known) for number, vote in enumerate(votes, 1))
     return ShownSession(
@@ -124,15 +129,16 @@ def roll_of(fields: Mapping[str, Any]) -> tuple[Councillor, ...]:
     return roll.councillors_of(fields)
 
 
-def _named(session: Session, wanted: Iterable[int], path: Callable[[str], str]) -> dict[int, Named]:
-    """The items everyone can read among ``wanted``."""
+def _named(
+    session: Session, wanted: Iterable[int], path: Callable[[str], str], visible: ColumnElement[bool]
+) -> dict[int, Named]:
     numbers = {number for number in wanted if number}
     if not numbers:
         return {}
     query = (
         select(Item.id, Item.title, Item.path, ItemVersion.fields["number"].as_string().label("number"))
-        .join(ItemVersion, ItemVersion.id == Item.live_version_id)
-        .where(Item.id.in_(numbers), queries.states_visible(_READABLE))
+        .outerjoin(ItemVersion, ItemVersion.id == Item.live_version_id)
+        .where(Item.id.in_(numbers), visible, Item.binned_at.is_(None))
     )
     return {row.id: Named(row.title, path(row.path), row.number or "") for row in session.execute(query)}
 
