@@ -24,6 +24,7 @@ from bip import probing, reading, stamping
 from portal import channels, models, searched, town
 from portal.accounts import demo as demo_logins
 from portal.content import outside, scanning
+from portal.content.exchange import fetching
 from portal.core import settings as settings_module
 from portal.core.blobs import BlobStore, FolderBlobStore
 from portal.core.db import Base, Database, engine_options, prepare
@@ -98,6 +99,8 @@ def _ports(settings: Settings) -> Ports:
     ports = Ports()
     channels.bind(ports, settings)
     scanning.bind(ports, settings)
+    hosts = [name.strip() for name in settings.import_hosts.split(",") if name.strip()]
+    ports.bind_later(fetching.Fetching, "default", lambda: fetching.HttpFetching(hosts))
     ports.bind_later(outside.Prober, "default", outside.HttpProber)
     ports.bind_later(probing.Probe, "default", probing.HttpProbe)
     ports.bind_later(

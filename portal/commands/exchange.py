@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +17,7 @@ from portal.content.exchange import mapping, plan, sources
 from portal.content.exchange.bring import Bringing
 from portal.content.exchange.crawl import Crawl
 from portal.content.exchange.effects import limit
-from portal.content.exchange.fetching import HttpFetcher
+from portal.content.exchange.fetching import Fetching
 from portal.content.exchange.packing import Packing
 from portal.content.exchange.plan import Line
 from portal.content.models import Item
@@ -76,14 +77,16 @@ def _walked(program: Program, file: Path) -> Path:
     data = file.read_bytes()
     rules = mapping.read(data)
     folder = program.settings.data_dir / "exchange" / f"bip-{sha256(data)[:16]}"
-    fetcher = HttpFetcher(agent=rules.agent, inside=rules.fetched)
+    fetcher = program.ports.of(Fetching).fetcher(rules.agent, rules.fetched)
     with click.progressbar(length=1, label=message("cli.import.walk")) as bar:
 
         def progress(done: int, known: int) -> None:
             bar.length = max(known, 1)
             bar.update(done - bar.pos)
 
-        Crawl(rules, fetcher, folder).run(progress)
+        crawl = Crawl(rules, fetcher, folder)
+        while not (walked := crawl.run(progress)).finished:
+            time.sleep(walked.wait)
     return folder
 
 

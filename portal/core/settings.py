@@ -102,6 +102,10 @@ class Settings:
         512, "Largest archive that can be sent for import, in megabytes; unpacked four times"
     )
 
+    import_hosts: str = setting(
+        "", "Hosts of old sites in our own network that may be moved in, comma-separated; others there are never asked"
+    )
+
     @property
     def database(self) -> str:
         """The database address in force."""

@@ -1,4 +1,4 @@
-"""Acts of exchange: ask for an export or an import, say "go", note progress, give up."""
+"""Acts of exchange: ask for an export or an import, say "go", stop it, let it go on, note progress, give up."""
 
 from __future__ import annotations
 
@@ -8,20 +8,33 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import case, delete, func, select
 from sqlalchemy.orm import Session
 
-from portal.content import acts, paths
+from portal.content import acts, paths, types
 from portal.content.exchange.models import Transfer, TransferLine
-from portal.content.exchange.plan import Line
-from portal.content.exchange.workflow import CHECKED, CHECKING, DONE, RUNNING, TRANSFER
+from portal.content.exchange.plan import KNOWN, PARTLY, PLANNED, TAKEN, Line
+from portal.content.exchange.workflow import (
+    BUSY,
+    CHECKED,
+    CHECKING,
+    DONE,
+    FAILED,
+    RUNNING,
+    STOPPED,
+    TRANSFER,
+    WALKING,
+)
 from portal.core import clock, events, outbox
 from portal.core.actors import SYSTEM, Actor
-from portal.core.errors import Conflict, DomainError, NotFound
+from portal.core.errors import Conflict, DomainError, Invalid, NotFound
 
 EXPORT, WORK, SWEEP = "export", "content.transfer", "content.transfer.sweep"
-KEPT = timedelta(days=7)
-"""How long the file of an export or import is kept."""
+BIP = "bip"
+KEPT, KEPT_WALK = timedelta(days=7), timedelta(days=60)
+"""How long the file of an export or import is kept; and what was fetched of an old Bulletin."""
+TRIAL = 30
+"""Addresses of an old Bulletin that are fetched first, to see whether the mapping fits."""
 LANE = "content.transfer"
 
 
@@ -49,6 +62,24 @@ def ask_import(
     made = _new(session, actor, kind, item_id, name[:200], CHECKING, options or {})
     made.file, made.size = file, size
     events.record(session, actor, "transfer.import_asked", [made.ref, item.ref], data={"kind": kind})
+    work(session, made)
+    return made
+
+
+def ask_walk(
+    session: Session, actor: Actor, item_id: int, *, name: str, file: str, options: dict[str, Any]
+) -> Transfer:
+    """Have an old Bulletin walked through, at first ``options["most"]`` addresses of it; nothing is brought in yet.
+
+    ``file`` is the mapping. Raises ``NotFound``, ``Forbidden``, ``Invalid`` for a place outside the Bulletin.
+    """
+    item = acts.find(session, item_id)
+    acts.require(session, actor, item, "admin")
+    if not types.of(item.type).family.journal:
+        raise Invalid("import.bip.place")
+    made = _new(session, actor, BIP, item_id, name[:200], WALKING, options)
+    made.file, made.expires_at = file, clock.now() + KEPT_WALK
+    events.record(session, actor, "transfer.import_asked", [made.ref, item.ref], data={"kind": BIP})
     work(session, made)
     return made
 
@@ -85,23 +116,100 @@ def go(session: Session, actor: Actor, transfer_id: int) -> Transfer:
     if made.state != CHECKED:
         raise Conflict("transfer.not_waiting")
     TRANSFER.fire(made, "go")
-    made.step, made.user_id = 0, int(actor.user_id or made.user_id)
+    made.step, made.total, made.user_id = 0, 0, int(actor.user_id or made.user_id)
     events.record(session, actor, "transfer.import_begun", [made.ref], data={"kind": made.kind})
     work(session, made)
     return made
 
 
-def work(session: Session, made: Transfer) -> None:
-    """Ask for the next part of the work."""
-    key = f"{WORK}:{made.id}:{made.state}:{made.step}"
-    outbox.enqueue(session, WORK, key, {"transfer": made.id, "step": made.step, "state": made.state}, lane=LANE)
+def stop(session: Session, actor: Actor, transfer_id: int) -> Transfer:
+    """Stop the work after the entry or address it is at. Raises ``NotFound``, ``Conflict`` when it is not under way."""
+    made = find(session, actor, transfer_id)
+    if made.state not in BUSY or made.kind == EXPORT:
+        raise Conflict("transfer.not_busy")
+    made.options = {**made.options, "stopped": made.state}
+    TRANSFER.fire(made, "stop")
+    if made.options["stopped"] == RUNNING:
+        made.counts = counted(session, made.id)
+    events.record(session, actor, "transfer.stopped", [made.ref], data={"kind": made.kind, "step": made.step})
+    return made
 
 
-def keep_lines(session: Session, made: Transfer, lines: Sequence[Line], *, anew: bool) -> None:
-    """Keep lines of the report; ``anew``: in place of all there are."""
-    gone = delete(TransferLine).where(TransferLine.transfer_id == made.id)
-    numbers = [line.number for line in lines]
-    session.execute(gone if anew else gone.where(TransferLine.number.in_(numbers)))
+def go_on(session: Session, actor: Actor, transfer_id: int) -> Transfer:
+    """Let stopped or failed work go on where it was. Raises ``NotFound``, ``Conflict`` when there is none."""
+    made = find(session, actor, transfer_id)
+    if not resumable(made):
+        raise Conflict("transfer.not_stopped")
+    arrow = {WALKING: "walk", CHECKING: "check", RUNNING: "go_on"}[made.options["stopped"]]
+    return _again(session, actor, made, arrow)
+
+
+def resumable(made: Transfer) -> bool:
+    """Whether the work was stopped or broke off where it can go on."""
+    return made.state in (STOPPED, FAILED) and bool(made.options.get("stopped")) and bool(made.file)
+
+
+def walk_on(session: Session, actor: Actor, transfer_id: int) -> Transfer:
+    """Fetch the rest of an old Bulletin after the trial. Raises ``NotFound``, ``Conflict`` when it does not wait."""
+    made = find(session, actor, transfer_id)
+    if made.kind != BIP or made.state != CHECKED or not made.file:
+        raise Conflict("transfer.not_waiting")
+    made.options = {**made.options, "most": 0}
+    return _again(session, actor, made, "walk")
+
+
+def remap(session: Session, actor: Actor, transfer_id: int, file: str) -> Transfer:
+    """Read what was fetched by another mapping, ``file``. Raises ``NotFound``, ``Conflict`` when it does not wait."""
+    made = find(session, actor, transfer_id)
+    if made.kind != BIP or made.state not in (CHECKED, STOPPED, FAILED) or not made.file:
+        raise Conflict("transfer.not_waiting")
+    made.options = {**made.options, "mapping": file}
+    return _again(session, actor, made, "check")
+
+
+def _again(session: Session, actor: Actor, made: Transfer, arrow: str) -> Transfer:
+    TRANSFER.fire(made, arrow)
+    made.code, made.details, made.ended_at = "", {}, None
+    made.user_id = int(actor.user_id or made.user_id)
+    if made.kind == BIP:
+        made.expires_at = clock.now() + KEPT_WALK
+    events.record(session, actor, "transfer.resumed", [made.ref], data={"kind": made.kind, "to": made.state})
+    work(session, made)
+    return made
+
+
+def work(session: Session, made: Transfer, *, wait: float = 0) -> None:
+    """Ask for the next part of the work, ``wait`` seconds from now."""
+    part = int(made.options.get("part", 0)) + 1
+    made.options = {**made.options, "part": part}
+    after = clock.now() + timedelta(seconds=wait) if wait else None
+    payload = {"transfer": made.id, "part": part, "state": made.state}
+    outbox.enqueue(session, WORK, f"{WORK}:{made.id}:{part}", payload, lane=LANE, run_after=after)
+
+
+def keep_line(session: Session, transfer_id: int, line: Line) -> None:
+    """Keep what came of an entry, in place of what was planned. What this very transfer brought stays told so."""
+    kept = session.get(TransferLine, (transfer_id, line.number))
+    if kept is not None and line.outcome == KNOWN and kept.item_id == line.item_id and kept.outcome in (TAKEN, PARTLY):
+        return
+    if kept is None:
+        kept = TransferLine(transfer_id=transfer_id, number=line.number)
+        session.add(kept)
+    kept.outcome, kept.key, kept.title, kept.path = line.outcome, line.key[:400], line.title[:300], line.path[:400]
+    kept.item_id, kept.notes = line.item_id, [[note.code, note.details] for note in line.notes]
+
+
+def counted(session: Session, transfer_id: int) -> dict[str, Any]:
+    """How many lines of each outcome the report has; those still to be brought in stand apart."""
+    ahead = case((TransferLine.item_id.is_(None) & TransferLine.outcome.in_((TAKEN, PARTLY)), PLANNED),
+                 else_=TransferLine.outcome)  # fmt: skip
+    query = select(ahead, func.count()).where(TransferLine.transfer_id == transfer_id)
+    return {str(name): int(count) for name, count in session.execute(query.group_by(ahead))}
+
+
+def keep_plan(session: Session, made: Transfer, lines: Sequence[Line]) -> None:
+    """Keep the report of a dry run in place of any earlier one."""
+    session.execute(delete(TransferLine).where(TransferLine.transfer_id == made.id))
     session.add_all(
         TransferLine(
             transfer_id=made.id, number=line.number, outcome=line.outcome, key=line.key[:400], title=line.title[:300],
@@ -122,8 +230,10 @@ def end(session: Session, made: Transfer, counts: dict[str, Any], size: int = 0)
 
 def fail(session: Session, made: Transfer, refusal: DomainError) -> None:
     """The work cannot be done; what was brought in so far stays and is known the next time."""
-    if made.state in (DONE, "failed"):
+    if made.state in (DONE, FAILED, STOPPED):
         return
+    if made.state == RUNNING or (made.kind == BIP and made.state in BUSY):
+        made.options = {**made.options, "stopped": made.state}
     TRANSFER.fire(made, "fail")
     made.code, made.ended_at = refusal.code[:60], clock.now()
     made.details = {name: str(value)[:200] for name, value in refusal.details.items()}

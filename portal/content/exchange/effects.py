@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import time
 import zipfile
 from collections.abc import Sequence
 from contextlib import closing
@@ -10,24 +12,29 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.content import acts
-from portal.content.exchange import actions, plan, sources
+from portal.content.exchange import actions, mapping, plan, sources
 from portal.content.exchange.bring import Bringing
+from portal.content.exchange.crawl import Crawl, Walked
 from portal.content.exchange.entries import Broken, Source
-from portal.content.exchange.models import Transfer, TransferLine
+from portal.content.exchange.fetching import Fetching
+from portal.content.exchange.models import Transfer
 from portal.content.exchange.packing import Packing
 from portal.content.exchange.plan import Line
-from portal.content.exchange.workflow import CHECKING, TRANSFER
+from portal.content.exchange.workflow import CHECKING, TRANSFER, WALKING
 from portal.core import actors, clock, outbox
 from portal.core.errors import DomainError, OutsideError
 from portal.core.outbox import Effect
+from portal.core.ports import Ports
 from portal.core.program import Program
 
 PART = 100
 """Entries brought in by one job: well under a lease."""
+WALK_SECONDS = 45.0
+"""How long one job walks through an old Bulletin: with the slowest answer after it, well under a lease."""
 DAY = 24 * 3600
 MEGABYTE = 2**20
 UNPACKED = 4
@@ -48,6 +55,11 @@ class Task:
     step: int
     options: dict[str, Any]
 
+    @property
+    def mapping(self) -> str:
+        """The file of the mapping by which an old Bulletin is read."""
+        return str(self.options.get("mapping") or self.file)
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -59,12 +71,13 @@ class Progress:
     size: int = 0
     refusal: DomainError | None = None
     counts: dict[str, Any] = field(default_factory=dict)
+    walked: Walked | None = None
 
 
 def effects(program: Program) -> list[Effect[Any, Any]]:
     """The effects of exchange."""
     return [
-        Effect(actions.WORK, _load, lambda _ports, task: _call(program, task), _save, gave_up=_gave_up),
+        Effect(actions.WORK, _load, lambda ports, task: _call(program, ports, task), _save, gave_up=_gave_up),
         Effect(actions.SWEEP, _expired, lambda _ports, names: _delete(program, names), _forget),
     ]
 
@@ -81,7 +94,7 @@ def limit(program: Program) -> int:
 
 def _load(session: Session, payload: dict[str, Any]) -> Task | None:
     made = session.get(Transfer, payload["transfer"])
-    if made is None or made.state != payload["state"] or made.step != payload["step"]:
+    if made is None or made.state != payload["state"] or made.options.get("part") != payload.get("part"):
         return None
     return Task(
         made.id, made.kind, made.item_id, acts.find(session, made.item_id).path, made.user_id, made.file, made.state,
@@ -89,11 +102,14 @@ def _load(session: Session, payload: dict[str, Any]) -> Task | None:
     )  # fmt: skip
 
 
-def _call(program: Program, task: Task) -> Progress:
+def _call(program: Program, ports: Ports, task: Task) -> Progress:
     try:
         if task.kind == actions.EXPORT:
             return _pack(program, task)
-        source = sources.opened(task.kind, _folder(program) / task.file, limit(program), task.options)
+        if task.state == WALKING:
+            return _walk(program, ports, task)
+        options = task.options | {"folder": str(kept_in(program, task.file))}
+        source = sources.opened(task.kind, _folder(program) / task.mapping, limit(program), options)
         with closing(source):
             return _check(program, task, source) if task.state == CHECKING else _bring(program, task, source)
     except DomainError as refusal:
@@ -102,6 +118,31 @@ def _call(program: Program, task: Task) -> Progress:
 
 def _folder(program: Program) -> Path:
     return actions.folder(program.settings.data_dir)
+
+
+def kept_in(program: Program, file: str) -> Path:
+    """Where the pages of an old Bulletin are kept."""
+    return _folder(program) / f"{Path(file).stem}.pages"
+
+
+def _still(program: Program, task: Task) -> bool:
+    """Whether nobody has stopped the work meanwhile."""
+    with program.database.reading() as session:
+        return session.scalar(select(Transfer.state).where(Transfer.id == task.id)) == task.state
+
+
+def _walk(program: Program, ports: Ports, task: Task) -> Progress:
+    rules = mapping.read((_folder(program) / task.mapping).read_bytes(), str(task.options.get("start", "")))
+    fetcher = ports.of(Fetching).fetcher(rules.agent, rules.fetched)
+    crawl = Crawl(rules, fetcher, kept_in(program, task.file), most=int(task.options.get("most", 0)))
+    until = time.monotonic() + WALK_SECONDS
+
+    def say(done: int, known: int) -> None:
+        with program.database.transaction() as session:
+            session.execute(update(Transfer).where(Transfer.id == task.id).values(step=done, total=known))
+
+    walked = crawl.run(say, lambda: time.monotonic() < until and _still(program, task))
+    return Progress(walked.done, walked.done + walked.more, walked=walked)
 
 
 def _pack(program: Program, task: Task) -> Progress:
@@ -128,7 +169,7 @@ def _pack(program: Program, task: Task) -> Progress:
 def _check(program: Program, task: Task, source: Source) -> Progress:
     def say(step: int, total: int) -> None:
         with program.database.transaction() as session:
-            session.execute(update(Transfer).where(Transfer.id == task.id).values(counts={"seen": step}, total=total))
+            session.execute(update(Transfer).where(Transfer.id == task.id).values(step=step, total=total))
 
     check_all = getattr(source, "check_all", None)
     if check_all is not None:
@@ -142,43 +183,51 @@ def _check(program: Program, task: Task, source: Source) -> Progress:
 
 def _bring(program: Program, task: Task, source: Source) -> Progress:
     count = source.count()
+
+    def keep(session: Session, line: Line) -> None:
+        actions.keep_line(session, task.id, line)
+
     asker, hand = actors.user(task.user_id), actors.system_for(task.user_id)
-    work = Bringing(program.database, program.blobs, source, task.item_id, asker, hand)
+    work = Bringing(program.database, program.blobs, source, task.item_id, asker, hand, keep)
     end = min(task.step + PART, count if task.step < count else 2 * count)
-    found = []
     for step in range(task.step, end):
-        line = work.place(step) if step < count else work.fill(step - count)
-        found += [line] if line else []
-    return Progress(end, 2 * count, found)
+        if not _still(program, task):
+            return Progress(step, 2 * count)
+        if step < count:
+            work.place(step)
+        else:
+            work.fill(step - count)
+    return Progress(end, 2 * count)
 
 
 def _save(session: Session, payload: dict[str, Any], result: Progress) -> None:
     made = session.get(Transfer, payload["transfer"], with_for_update=True)
-    if made is None or made.state != payload["state"]:
-        return
+    if made is None or made.state != payload["state"] or made.options.get("part") != payload.get("part"):
+        return  # stopped meanwhile, or stopped and begun again: what was done is known, the next job goes on from it
     if result.refusal is not None:
         actions.fail(session, made, result.refusal)
         return
-    made.total = result.total
-    if made.state == CHECKING:
-        actions.keep_lines(session, made, result.lines, anew=True)
-        made.counts = result.counts
+    made.step, made.total = result.step, result.total
+    if made.state == WALKING:
+        _walked(session, made, result)
+    elif made.state == CHECKING:
+        actions.keep_plan(session, made, result.lines)
+        made.counts, made.step = result.counts, 0
         TRANSFER.fire(made, "checked")
-        return
-    if made.kind != actions.EXPORT:
-        actions.keep_lines(session, made, result.lines, anew=False)
-    made.step = result.step
-    if result.step < result.total:
-        session.flush()
+    elif result.step < result.total:
         actions.work(session, made)
     else:
-        actions.end(session, made, counted(session, made.id), result.size)
+        actions.end(session, made, actions.counted(session, made.id), result.size)
 
 
-def counted(session: Session, transfer_id: int) -> dict[str, Any]:
-    """How many lines of each outcome the report has."""
-    query = select(TransferLine.outcome, func.count()).where(TransferLine.transfer_id == transfer_id)
-    return {name: int(count) for name, count in session.execute(query.group_by(TransferLine.outcome))}
+def _walked(session: Session, made: Transfer, result: Progress) -> None:
+    walked = result.walked
+    wait, finished = (walked.wait, walked.finished) if walked is not None else (0.0, True)
+    if finished:
+        made.options = {**made.options, "fetched": result.step, "more": result.total - result.step}
+        made.step = made.total = 0
+        TRANSFER.fire(made, "walked")
+    actions.work(session, made, wait=wait)
 
 
 def _gave_up(session: Session, payload: dict[str, Any], _state: str, _error: OutsideError) -> None:
@@ -196,6 +245,7 @@ def _delete(program: Program, rows: list[tuple[int, str]]) -> list[int]:
     for _, name in rows:
         (_folder(program) / name).unlink(missing_ok=True)
         (_folder(program) / f"{name}.order").unlink(missing_ok=True)
+        shutil.rmtree(kept_in(program, name), ignore_errors=True)
     return [number for number, _ in rows]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import Protocol
-from urllib.parse import quote, urljoin
+from typing import Protocol, runtime_checkable
+from urllib.parse import quote, urljoin, urlsplit
 
 from portal.content.outside import MOST_REDIRECTS, Resolve, connected, is_public, resolve
 
@@ -19,8 +20,8 @@ _CHUNK = 64 * 1024
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """What came of one address. ``problem`` is a code when nothing did: ``private``, ``redirects``, ``too_large``,
-    ``too_slow``, ``outside``,
-    ``status``, ``wire``. ``retry_after``: seconds the other side asked us to wait.
+    ``too_slow``, ``outside``, ``status``, ``certificate``, ``wire``. ``retry_after``: seconds the
+    other side asked us to wait.
     """
 
     url: str
@@ -44,14 +45,15 @@ class HttpFetcher:
     """HTTP and HTTPS by GET; connects to the very address that was looked at, follows redirects within ``inside``.
 
     ``timeout``: seconds of silence; ``longest``: seconds for a whole page, however steadily it drips.
+    ``hosts``: those that may lie in our own network, by the word of who runs the program.
     """
 
     def __init__(
         self, *, agent: str, inside: Callable[[str], bool], timeout: float = 20, longest: float = 120,
-        resolve: Resolve = resolve, allow: Callable[[str], bool] = is_public,
+        resolve: Resolve = resolve, allow: Callable[[str], bool] = is_public, hosts: Collection[str] = (),
     ) -> None:  # fmt: skip
         self._agent, self._inside, self._timeout, self._longest = agent, inside, timeout, longest
-        self._resolve, self._allow = resolve, allow
+        self._resolve, self._allow, self._hosts = resolve, allow, frozenset(hosts)
 
     def get(self, url: str) -> Fetched:
         way: list[str] = []
@@ -68,16 +70,37 @@ class HttpFetcher:
                 url = urljoin(url, where)
         except PermissionError:
             return Fetched(url, problem="private", way=tuple(way))
+        except ssl.SSLError:
+            return Fetched(url, problem="certificate", way=tuple(way))
         except (OSError, http.client.HTTPException, ValueError):
             return Fetched(url, problem="wire", way=tuple(way))
         return Fetched(url, problem="redirects", way=tuple(way))
 
     def _once(self, url: str) -> tuple[Fetched, str]:
-        with connected(url, timeout=self._timeout, resolve=self._resolve, allow=self._allow) as (wire, target):
+        allow = (lambda _ip: True) if urlsplit(url).hostname in self._hosts else self._allow
+        with connected(url, timeout=self._timeout, resolve=self._resolve, allow=allow) as (wire, target):
             head = {"User-Agent": self._agent, "Accept-Language": "pl"}
             # Old pages write letters and spaces into addresses; what is escaped already stays.
             wire.request("GET", quote(target, safe="/?%:@!$&'()*+,;=-._~[]"), headers=head)
             return _answer(url, wire.getresponse(), time.monotonic() + self._longest)
+
+
+@runtime_checkable
+class Fetching(Protocol):
+    """The port to other sites: a fetcher for one of them."""
+
+    def fetcher(self, agent: str, inside: Callable[[str], bool]) -> Fetcher:
+        """One that calls itself ``agent`` and asks for nothing that is not ``inside``."""
+
+
+class HttpFetching:
+    """Over HTTP. ``hosts``: see ``HttpFetcher``."""
+
+    def __init__(self, hosts: Collection[str] = ()) -> None:
+        self._hosts = hosts
+
+    def fetcher(self, agent: str, inside: Callable[[str], bool]) -> Fetcher:
+        return HttpFetcher(agent=agent, inside=inside, longest=60, hosts=self._hosts)
 
 
 def _answer(url: str, answer: http.client.HTTPResponse, until: float) -> tuple[Fetched, str]:

@@ -22,7 +22,7 @@ class Transfer(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(10))
-    """``export``, or the source of an import: ``wrota``, ``plone``, ``bip``."""
+    """``export``, or the source of an import: ``wrota``, ``plone``, ``bip`` (whose ``file`` is the mapping)."""
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))
@@ -30,6 +30,7 @@ class Transfer(Base):
     file: Mapped[str] = mapped_column(String(80))
     size: Mapped[int] = mapped_column(default=0)
     options: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What its source is told; ``part`` counts its jobs, ``stopped`` is the state in which the work broke off."""
     step: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import html
+import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from lxml import etree
-
-from portal.content import paths
-from portal.content.exchange import crawl
+from portal.content import paths, types
+from portal.content.exchange import crawl, old_page
 from portal.content.exchange.crawl import Line
 from portal.content.exchange.entries import Beside, Broken, Entry, Note, State
-from portal.content.exchange.mapping import Mapping
-from portal.core import clock, xml
+from portal.content.exchange.mapping import PARTS, Mapping
+from portal.content.exchange.old_page import Page
+from portal.core import clock
 
 SECTION, PAGE = "bip_folder", "bip_page"
+_ADDRESS = re.compile(r'\b(href|src)="(https?://[^"]*)"')
+PROBLEMS = frozenset({
+    "robots", "private", "redirects", "too_large", "too_slow", "outside", "status", "certificate", "wire",
+})  # fmt: skip
+"""What can keep an address from being taken; each has its sentence."""
 
 
 def key_of(address: str) -> str:
@@ -26,7 +33,7 @@ def key_of(address: str) -> str:
 
 
 class OldBip:
-    """The pages in a crawl's folder as entries, sections first."""
+    """The pages in a crawl's folder as entries, sections first. Each page was read once, when it was fetched."""
 
     kind = "bip"
 
@@ -34,36 +41,40 @@ class OldBip:
         self._mapping, self._folder = mapping, folder
         self._publisher = str(options.get("publisher", ""))
         self.origin = urlsplit(mapping.start[0]).netloc
-        self._fetched = list(crawl.lines(folder))
-        if not self._fetched:
+        fetched = list(crawl.lines(folder))
+        if not fetched:
             raise Broken("import.bip.empty")
-        self._by_url = {address: line for line in self._fetched for address in (line.asked, line.url, *line.way)}
-        self._lost: list[Entry] = []
-        self._pages: list[tuple[Line, tuple[str, ...]]] = []
-        for line in self._fetched:
-            self._look(line)
-        self._sections = list(dict.fromkeys(way[: n + 1] for _, way in self._pages for n in range(len(way))))
-        self._taken = {line.url for line, _ in self._pages}
+        self._by_url = {address: line for line in fetched for address in (line.asked, line.url, *line.way)}
+        self._lines = {line.url: line for line in fetched}
+        self._lost = [_lost(line.asked, _problem(line.problem)) for line in fetched if line.problem]
+        ways: dict[tuple[str, ...], None] = {}
+        self._items: list[str] = []
+        self._where: dict[str, int] = {}
+        for page in crawl.read_pages(mapping, folder):
+            if not page.is_item:
+                self._lost.append(_lost(page.url, Note("import.bip.no_page")))
+                continue
+            self._items.append(page.url)
+            ways |= dict.fromkeys(page.way[: n + 1] for n in range(len(page.way)))
+        self._sections = list(ways)
+        self._taken = set(self._items)
+        self._index()
 
-    def _look(self, line: Line) -> None:
-        """Sort a fetched address: a page to take, a file beside one, or something to name in the report."""
-        if line.problem:
-            self._lost.append(_lost(line.asked, Note("import.bip.problem", {"why": line.problem})))
+    def _index(self) -> None:
+        """Where in the file of pages each one stands, so that none but the one asked for is held."""
+        kept = crawl.pages_file(self._mapping, self._folder)
+        if not kept.exists():
             return
-        if not line.is_page:
-            return
-        try:
-            page = self._tree(line)
-        except xml.UnsafeXml:
-            self._lost.append(_lost(line.url, Note("import.bip.no_page")))
-            return
-        if not self._text(page, "title") or self._first(page, "body") is None:
-            self._lost.append(_lost(line.url, Note("import.bip.no_page")))
-            return
-        self._pages.append((line, tuple(self._way(page))))
+        with kept.open("rb") as file:
+            at = 0
+            for row in file:
+                url = re.match(rb'\{"url": ("(?:[^"\\]|\\.)*")', row)
+                if url:
+                    self._where.setdefault(str(json.loads(url.group(1))), at)
+                at += len(row)
 
     def count(self) -> int:
-        return len(self._sections) + len(self._pages)
+        return len(self._sections) + len(self._items)
 
     def lost(self) -> list[Entry]:
         return self._lost
@@ -81,95 +92,113 @@ class OldBip:
     def entry(self, number: int) -> Entry:
         if number < len(self._sections):
             return self._section(self._sections[number])
-        return self._page(*self._pages[number - len(self._sections)])
+        url = self._items[number - len(self._sections)]
+        with crawl.pages_file(self._mapping, self._folder).open("rb") as file:
+            file.seek(self._where[url])
+            return self._page(old_page.of_row(json.loads(file.readline())), self._lines[url])
 
     def _section(self, way: tuple[str, ...]) -> Entry:
-        live = State(title=way[-1][:300], published_at=clock.now())
+        live = State(title=way[-1], published_at=clock.now())
         return Entry(
             key=key_of("/".join(way)), parent=key_of("/".join(way[:-1])) if len(way) > 1 else "",
             name=paths.slug(way[-1]), type=SECTION, states=(live,), address="/".join(way),
         )  # fmt: skip
 
-    def _page(self, line: Line, way: tuple[str, ...]) -> Entry:
-        page = self._tree(line)
+    def _page(self, page: Page, line: Line) -> Entry:
         notes: list[Note] = []
-        files = tuple(self._files(page, line, notes))
-        published = self._when(page, "published_at")
+        files = {file.key: file for file in self._files(page, notes)}
+        body = self._body(page, files, notes)
+        published = self._mapping.moment(page.texts.get("published_at", ""))
         if published is None:
             notes.append(Note("import.bip.no_date"))
-        produced = self._when(page, "produced_on") or published
-        fields = {
-            "publisher": self._publisher,
-            "produced_by": self._text(page, "produced_by") or self._mapping.defaults.get("produced_by", ""),
-            "responsible": self._text(page, "responsible") or self._mapping.defaults.get("responsible", ""),
-            "produced_on": produced.date().isoformat() if produced else "",
-        }
-        author = self._text(page, "entered_by")
+        produced = self._mapping.moment(page.texts.get("produced_on", "")) or published
+        author = page.texts.get("entered_by", "")
+        marks = {
+            "publisher": self._publisher, "produced_on": produced.date().isoformat() if produced else "",
+            **{name: page.texts.get(name) or self._mapping.defaults.get(name, "")
+               for name in ("produced_by", "responsible")},
+        }  # fmt: skip
+        kind, more = self._kind(page, notes)
         state = State(
-            title=self._text(page, "title")[:300], summary=self._text(page, "summary")[:600],
-            body=self._body(page, line, files), fields=fields, author=author, created_at=published,
-            published_at=published, published_by=author, files=files,
+            title=page.texts["title"], summary=page.texts.get("summary", ""), body=body, fields=marks | more,
+            author=author[:200], created_at=published, published_at=published, published_by=author[:200],
+            files=tuple(files.values()),
         )  # fmt: skip
         return Entry(
-            key=key_of(line.url), parent=key_of("/".join(way)) if way else "", name=paths.slug(state.title),
-            type=next((kind for name, kind in self._mapping.types.items() if name in way), PAGE), states=(state,),
+            key=key_of(line.url), parent=key_of("/".join(page.way)) if page.way else "", name=paths.slug(state.title),
+            type=kind, states=(state,),
             state="published" if published else "unpublished", review="none" if published else "draft",
             redirects=tuple(dict.fromkeys(_old(address) for address in (line.asked, *line.way, line.url))),
             address=line.url, notes=tuple(notes),
         )  # fmt: skip
 
-    def _files(self, page: etree._Element, line: Line, notes: list[Note]) -> Iterable[Beside]:
-        if "attachments" not in self._mapping.select:
-            return
-        for element in self._mapping.select["attachments"](page):
-            url = crawl.absolute(line.url, element.get("href"))
-            found = self._by_url.get(url)
-            title = " ".join("".join(element.itertext()).split())[:300]
-            if found is None or not found.file or found.is_page:
-                notes.append(Note("import.bip.file_gone", {"name": title or url}))
+    def _kind(self, page: Page, notes: list[Note]) -> tuple[str, dict[str, str]]:
+        """The type its section says, with its fields; a plain page where those the law asks for are not found."""
+        name = next((kind for section, kind in self._mapping.types.items() if section in page.way), PAGE)
+        if name == PAGE or name not in types.TYPES:
+            return name, {}
+        kind, found = types.of(name), dict[str, str]()
+        for field in kind.fields:
+            if field.name in PARTS or field.name in ("publisher", "produced_on"):
                 continue
-            name = unquote(urlsplit(found.url).path.rpartition("/")[2]) or "plik"
-            yield Beside(key=found.file, name=name[:200], title=title or name)
+            text = page.texts.get(field.name) or self._by_pattern(field.name, page)
+            text = text or self._mapping.defaults.get(field.name, "")
+            if field.type == "date" and text:
+                moment = self._mapping.moment(text)
+                text = moment.date().isoformat() if moment else ""
+            found |= {field.name: text} if text else {}
+        ours = {"publisher", "produced_on", *PARTS}
+        missing = [one.label for one in kind.fields if one.required and one.name not in found and one.name not in ours]
+        if missing:
+            notes.append(Note("import.bip.as_page", {"type": kind.title, "fields": ", ".join(missing)}))
+            return PAGE, {}
+        return name, found
 
-    def _body(self, page: etree._Element, line: Line, files: tuple[Beside, ...]) -> str:
-        element = self._first(page, "body")
-        if element is None:
-            return ""
-        for rule in ("title", "attachments"):
-            for inner in self._mapping.select[rule](element) if rule in self._mapping.select else ():
-                if inner is not element and (rule == "title" or inner.tag == "a"):
-                    _take_out(inner)
-        known = {file.key for file in files}
-        for link in element.iter("a"):
-            url = crawl.absolute(line.url, link.get("href"))
+    def _by_pattern(self, name: str, page: Page) -> str:
+        pattern = self._mapping.patterns.get(name)
+        for text in (page.texts["title"], _WORDS.sub(" ", page.body)) if pattern else ():
+            found = pattern.search(html.unescape(text)) if pattern else None
+            if found:
+                return " ".join((found.group(1) if found.re.groups else found.group()).split())
+        return ""
+
+    def _files(self, page: Page, notes: list[Note]) -> Iterator[Beside]:
+        for url, title in page.files:
+            file = self._beside(url, title)
+            if file is None:
+                notes.append(Note("import.bip.file_gone", {"name": title or url}))
+            else:
+                yield file
+
+    def _beside(self, url: str, title: str = "") -> Beside | None:
+        """The file fetched from ``url``, if one was."""
+        found = self._by_url.get(url)
+        if found is None or not found.file or found.is_page:
+            return None
+        name = unquote(urlsplit(found.url).path.rpartition("/")[2]) or "plik"
+        return Beside(key=found.file, name=name[:200], title=title or name)
+
+    def _body(self, page: Page, files: dict[str, Beside], notes: list[Note]) -> str:
+        """The text with links to what comes along; files and images it names come along with it."""
+        here = key_of(page.url)
+
+        def replace(match: re.Match[str]) -> str:
+            url = html.unescape(match.group(2))
             found = self._by_url.get(url)
             if found is not None and found.url in self._taken:
-                link.set("href", f"archive:{key_of(found.url)}")
-            elif found is not None and found.file in known:
-                link.set("href", f"attachment:{key_of(line.url)}/{found.file}")
-            elif url:
-                link.set("href", url)
-        return _inner(element)
+                return f'{match.group(1)}="archive:{key_of(found.url)}"'
+            file = self._beside(url)
+            if file is not None:
+                files.setdefault(file.key, file)
+                return f'{match.group(1)}="attachment:{here}/{file.key}"'
+            if match.group(1) == "src":
+                notes.append(Note("import.bip.image_gone", {"address": url[:200]}))
+            return match.group()
 
-    def _tree(self, line: Line) -> etree._Element:
-        return crawl.tree((self._folder / line.file).read_bytes(), self._mapping.encoding or line.charset)
+        return _ADDRESS.sub(replace, page.body)
 
-    def _first(self, page: etree._Element, part: str) -> Any:
-        rule = self._mapping.select.get(part)
-        found = rule(page) if rule else []
-        return found[0] if found else None
 
-    def _text(self, page: etree._Element, part: str) -> str:
-        element = self._first(page, part)
-        return " ".join("".join(element.itertext()).split()) if element is not None else ""
-
-    def _when(self, page: etree._Element, part: str) -> Any:
-        return self._mapping.moment(self._text(page, part))
-
-    def _way(self, page: etree._Element) -> list[str]:
-        rule = self._mapping.select.get("section")
-        found = [" ".join("".join(element.itertext()).split()) for element in rule(page)] if rule else []
-        return [title[:300] for title in found if title][:6]
+_WORDS = re.compile(r"<[^>]*>")
 
 
 def _old(address: str) -> str:
@@ -178,21 +207,10 @@ def _old(address: str) -> str:
     return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
 
-def _take_out(element: Any) -> None:
-    parent = element.getparent()
-    if parent is None:
-        return
-    before, tail = element.getprevious(), element.tail or ""
-    if before is not None:
-        before.tail = (before.tail or "") + tail
-    else:
-        parent.text = (parent.text or "") + tail
-    parent.remove(element)
-
-
-def _inner(element: Any) -> str:
-    made = element.text or ""
-    return made + "".join(etree.tostring(child, encoding="unicode", method="html") for child in element)
+def _problem(text: str) -> Note:
+    """Why an address was not taken, as a sentence of its own."""
+    why, _, status = text.partition(" ")
+    return Note(f"import.bip.problem.{why if why in PROBLEMS else 'wire'}", {"status": status})
 
 
 def _lost(address: str, note: Note) -> Entry:

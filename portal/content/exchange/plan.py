@@ -19,6 +19,8 @@ from portal.core.errors import DomainError
 from portal.web.texts import message
 
 TAKEN, PARTLY, KNOWN, REFUSED = "taken", "partly", "known", "refused"
+PLANNED = "planned"
+"""In counts: what would be brought in and has not been yet."""
 OUTCOMES = (TAKEN, PARTLY, KNOWN, REFUSED)
 _PROGRESS = 200
 

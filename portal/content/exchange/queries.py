@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import policy
 from portal.content import queries
 from portal.content.exchange.models import Transfer, TransferLine
+from portal.content.exchange.plan import PARTLY, TAKEN
 from portal.content.models import Item
 from portal.core.actors import Actor
 from portal.web.texts import message
@@ -36,6 +37,12 @@ def lines_query(transfer_id: int, outcome: str = "") -> Select[Any]:
     return query.where(TransferLine.outcome == outcome) if outcome else query
 
 
+def outcome(line: TransferLine) -> str:
+    """What came of an entry, or will: a line without an item is still a plan."""
+    ahead = line.item_id is None and line.outcome in (TAKEN, PARTLY)
+    return message(f"import.{'planned' if ahead else 'outcome'}.{line.outcome}")
+
+
 def reasons(line: TransferLine) -> list[str]:
     """Why an entry was not taken whole, in sentences."""
     return [message(code, **details) for code, details in line.notes]
@@ -57,6 +64,6 @@ def table(reading: Callable[[], AbstractContextManager[Session]], transfer_id: i
 def row(line: TransferLine) -> dict[str, Any]:
     """One line of the report as a table has it."""
     return {
-        "number": line.number + 1, "outcome": message(f"import.outcome.{line.outcome}"), "title": line.title,
+        "number": line.number + 1, "outcome": outcome(line), "title": line.title,
         "path": line.path, "key": line.key, "item": line.item_id or "", "reasons": " ".join(reasons(line)),
     }  # fmt: skip

@@ -15,12 +15,15 @@ from portal.content.exchange.plone import PloneExport
 def opened(kind: str, path: Path, limit: int, options: dict[str, Any]) -> Source:
     """The source in ``path``; ``limit`` is how many bytes it may hold unpacked. Raises ``Broken``.
 
-    For ``bip`` the path is that of the mapping, and ``options["folder"]`` holds what the walk has kept.
+    For ``bip`` the path is that of the mapping, ``options["folder"]`` holds what the walk has kept, and
+    ``options["start"]`` is where it began, when the mapping does not say.
     """
     if kind == "wrota":
         return Archive(path, limit=limit)
     if kind == "bip":
-        return OldBip(mapping.read(path.read_bytes()), Path(options["folder"]), options=options)
+        return OldBip(
+            mapping.read(path.read_bytes(), str(options.get("start", ""))), Path(options["folder"]), options=options
+        )
     if kind == "plone":
         return PloneExport(path, limit=limit, options=options)
     raise Broken("import.unknown_kind", kind=kind)

@@ -1,9 +1,11 @@
-"""Pages of exports and imports: ask, watch, look through what would be taken, say "go", fetch file and report."""
+"""Pages of exports and imports: ask, watch, stop, look through what would be taken, say "go", fetch file and report."""
 
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, send_file
 from sqlalchemy.orm import Session
@@ -12,10 +14,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.accounts import policy
 from portal.content import acts, paths, queries
 from portal.content.editor import lists
-from portal.content.exchange import actions, plan
+from portal.content.exchange import actions, mapping, plan
 from portal.content.exchange import queries as exchanged
+from portal.content.exchange.entries import Broken
 from portal.content.exchange.models import TransferLine
-from portal.content.exchange.workflow import CHECKING, DONE, RUNNING
+from portal.content.exchange.workflow import BUSY, DONE
 from portal.core.documents import clean_name
 from portal.core.errors import Conflict, DomainError, Invalid, NotFound
 from portal.web import context, errors, paging, tables
@@ -26,6 +29,8 @@ from portal.web.uploads import large
 blueprint = Blueprint("exchange", __name__, url_prefix="/redakcja/przenoszenie")
 ADMIN = "content.admin"
 KINDS = ("wrota", "plone")
+_MOST_MAPPING = 200_000
+"""Bytes of a mapping, in plenty."""
 HOME = "/redakcja/przenoszenie"
 
 
@@ -33,12 +38,19 @@ HOME = "/redakcja/przenoszenie"
 @right(ADMIN, below=True)
 def index() -> str:
     """What was taken out and brought in, and the forms for more."""
+    return _index()
+
+
+def _index(problem: DomainError | None = None) -> str:
+    """The page with the forms; after a refusal with what was typed."""
     with context.reading() as session:
         actor = context.actor()
         places = sorted(policy.places(session, actor, ADMIN))
+        said = message(problem.code, **problem.details) if problem else ""
         return render_template(
             "exchange/index.html", rows=exchanged.recent(session, actor), kinds=KINDS,
-            place=request.args.get("w") or (places[0] if places else "/"),
+            place=request.args.get("w") or (places[0] if places else "/"), mappings=mapping.shipped(), problem=said,
+            typed=request.form, trial=actions.TRIAL,
             branches=lists.branches(session, actor, paths.ROOT), limit=context.settings().import_limit_mb,
         )  # fmt: skip
 
@@ -93,6 +105,47 @@ def bring() -> BaseResponse | Any:
     return redirect(f"{HOME}/{made.id}", 303)
 
 
+@blueprint.post("/bip")
+@right(ADMIN, below=True)
+def walk() -> BaseResponse | Any:
+    """Have an old Bulletin walked through: a few addresses first."""
+    start, chosen = request.form.get("start", "").strip(), request.form.get("mapping", "")
+    try:
+        data = _mapping(chosen)
+        rules = mapping.read(data, start)
+        number = _item(request.form.get("place", ""))
+        file = _kept(data)
+        options = {"most": actions.TRIAL, "start": start}
+        try:
+            with context.transaction() as session:
+                options |= _options(session, number)
+                name = urlsplit(rules.start[0]).netloc
+                made = actions.ask_walk(session, context.actor(), number, name=name, file=file.name, options=options)
+        except DomainError:
+            file.unlink(missing_ok=True)
+            raise
+    except (NotFound, Invalid, Broken) as refusal:
+        return _index(refusal), 422
+    return redirect(f"{HOME}/{made.id}", 303)
+
+
+def _mapping(chosen: str) -> bytes:
+    """The mapping that was sent, or the one of ours that was chosen. Raises ``Invalid``, ``Broken``."""
+    sent = request.files.get("mapping_file")
+    if sent is not None and sent.filename:
+        data = bytes(sent.read(_MOST_MAPPING + 1))
+        if len(data) > _MOST_MAPPING:
+            raise Broken("import.mapping.too_large")
+        return data
+    return mapping.shipped_text(chosen)
+
+
+def _kept(data: bytes) -> Path:
+    file = actions.folder(context.settings().data_dir) / f"{secrets.token_hex(16)}.toml"
+    file.write_bytes(data)
+    return file
+
+
 def _options(session: Session, item_id: int) -> dict[str, Any]:
     """What a source needs to know of the place it is brought to."""
     place = queries.page_at(session, _path(session, item_id))
@@ -117,7 +170,8 @@ def show(transfer_id: int) -> str:
         place = queries.page_at(session, _path(session, made.item_id))
         return render_template(
             "exchange/show.html", made=made, place=place, lines=page, outcomes=plan.OUTCOMES, chosen=outcome,
-            reasons=exchanged.reasons, busy=made.state in (CHECKING, RUNNING),
+            reasons=exchanged.reasons, outcome=exchanged.outcome, busy=made.state in BUSY,
+            resumable=actions.resumable(made),
             branches=lists.branches(session, actor, paths.ROOT),
         )  # fmt: skip
 
@@ -132,7 +186,7 @@ def state(transfer_id: int) -> Response:
     """How far it is, for the script of the page."""
     with context.reading() as session:
         made = actions.find(session, context.actor(), transfer_id)
-    return jsonify(state=made.state, step=made.step, total=made.total, busy=made.state in (CHECKING, RUNNING))
+    return jsonify(state=made.state, step=made.step, total=made.total, busy=made.state in BUSY)
 
 
 @blueprint.post("/<int:transfer_id>/wykonaj")
@@ -146,6 +200,52 @@ def go(transfer_id: int) -> BaseResponse | Any:
         return errors.back(refusal, HOME)
     flash(message("transfer.begun"), "success")
     return redirect(f"{HOME}/{transfer_id}", 303)
+
+
+_ACTS = {"zatrzymaj": actions.stop, "wznow": actions.go_on, "calosc": actions.walk_on}
+
+
+@blueprint.post("/<int:transfer_id>/<any(zatrzymaj, wznow, calosc):act>")
+@right(ADMIN, below=True)
+def steer(transfer_id: int, act: str) -> BaseResponse | Any:
+    """Stop the work, let it go on, fetch the rest of an old Bulletin."""
+    try:
+        with context.transaction() as session:
+            _ACTS[act](session, context.actor(), transfer_id)
+    except (NotFound, Conflict) as refusal:
+        return errors.back(refusal, f"{HOME}/{transfer_id}")
+    flash(message(f"transfer.did.{act}"), "success")
+    return redirect(f"{HOME}/{transfer_id}", 303)
+
+
+@blueprint.post("/<int:transfer_id>/odwzorowanie")
+@right(ADMIN, below=True)
+def remap(transfer_id: int) -> BaseResponse | Any:
+    """Read what was fetched by another mapping; nothing is fetched again."""
+    here = f"{HOME}/{transfer_id}"
+    try:
+        data = _mapping("")
+        with context.transaction() as session:
+            made = actions.find(session, context.actor(), transfer_id)
+            mapping.read(data, str(made.options.get("start", "")))
+            actions.remap(session, context.actor(), transfer_id, _kept(data).name)
+    except (NotFound, Conflict, Broken) as refusal:
+        return errors.back(refusal, here)
+    return redirect(here, 303)
+
+
+@blueprint.get("/<int:transfer_id>/odwzorowanie.toml")
+@right(ADMIN, below=True)
+def mapping_file(transfer_id: int) -> Response:
+    """The mapping in use, to be changed and sent again."""
+    with context.reading() as session:
+        made = actions.find(session, context.actor(), transfer_id)
+    file = actions.folder(context.settings().data_dir) / str(made.options.get("mapping") or made.file)
+    if made.kind != actions.BIP or not made.file or not file.exists():
+        raise NotFound("transfer.no_file")
+    return send_file(
+        file.absolute(), mimetype="application/toml", as_attachment=True, download_name="odwzorowanie.toml"
+    )
 
 
 @blueprint.get("/<int:transfer_id>/archiwum.zip")

@@ -74,23 +74,33 @@ class Town:
 
     def run(self) -> int:
         """Carry out the jobs of exchange until there are none; how many there were."""
-        topics = {effect.topic: effect for effect in effects.effects(self.program)}
         done = 0
-        while True:
-            with self.database.transaction() as session:
-                job = session.scalars(
-                    select(Job).where(Job.topic == actions.WORK, Job.state == DUE).order_by(Job.id).limit(1)
-                ).first()
-                if job is None:
-                    return done
-                job.state, payload, effect = DONE, job.payload, topics[job.topic]
-            with self.database.reading() as session:
-                request = effect.load(session, payload)
-            if request is not None:
-                result = effect.call(Ports(), request)
+        while self.run_one():
+            done += 1
+        return done
+
+    def dies_after_the_work(self) -> None:
+        """What a worker that is killed leaves of the next job: its work, and no word that it was done."""
+        self.run_one(saves=False)
+
+    def run_one(self, *, saves: bool = True) -> bool:
+        """Carry out the next job, whatever it is put off to. Says whether there was one."""
+        topics = {effect.topic: effect for effect in effects.effects(self.program)}
+        with self.database.transaction() as session:
+            job = session.scalars(
+                select(Job).where(Job.topic == actions.WORK, Job.state == DUE).order_by(Job.id).limit(1)
+            ).first()
+            if job is None:
+                return False
+            job.state, payload, effect = (DONE if saves else DUE), job.payload, topics[job.topic]
+        with self.database.reading() as session:
+            request = effect.load(session, payload)
+        if request is not None:
+            result = effect.call(self.program.ports, request)
+            if saves:
                 with self.database.transaction() as session:
                     effect.save(session, payload, result)
-            done += 1
+        return True
 
     def transfer(self, number: int) -> Transfer:
         with self.database.reading() as session:

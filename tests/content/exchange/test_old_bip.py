@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import signal
+import subprocess
+import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -14,96 +14,17 @@ from sqlalchemy import select
 from bip import actions as bip_actions
 from portal.content import actions, queries
 from portal.content.exchange import mapping
-from portal.content.exchange.crawl import LOG, Crawl, lines
-from portal.content.exchange.entries import ORIGIN, Broken
+from portal.content.exchange.crawl import LOG, Crawl, Line, alone, append, lines, pages_file, rows
+from portal.content.exchange.entries import ORIGIN, Broken, Note
 from portal.content.exchange.fetching import HttpFetcher
 from portal.content.exchange.old_bip import OldBip
 from portal.content.models import ItemFile, ItemVersion
 from portal.core.actors import SYSTEM
+from portal.core.errors import Temporary
 from tests.content.exchange.conftest import Town
+from tests.content.exchange.old_site import KILLED, old
 
-ONE = """<html><head><meta charset="utf-8"></head><body><div class="crumbs"><a>Prawo lokalne</a><a>Uchwały</a></div>
-<h1>{title}</h1><div class="tresc"><p>{body}</p></div>
-<ul class="pliki"><li><a href="/plik.php?id={n}&amp;n=akt.txt">Treść aktu</a></li></ul>
-<p class="kto">Wytworzył: <b>Jan Dawny</b></p><p class="wpr"><b>Ewa Dawna</b></p><p class="kiedy"><b>{day}</b></p>
-<a href="index.php?id=2">dalej</a> <a href="/kalendarz?m=1">kalendarz</a> <a href="http://inny.example/">inny</a></body></html>"""
-TWO = (
-    "<html><body><table><tr><td id=naglowek>Ogłoszenie o przetargu</td></tr><tr><td id=tekst>Zażółć gęślą jaźń."
-    "<br>Termin: środa.</td></tr></table><span id=data>12 marca 2019, 10:15</span></body></html>"
-)
-
-
-class Site(BaseHTTPRequestHandler):
-    """Pages of two made-up vendors, and what hostile or broken servers do."""
-
-    def do_GET(self) -> None:
-        route = self.path
-        if route.startswith("/kalendarz"):
-            number = int(route.rpartition("=")[2] or 0) + 1
-            return self._page(f'<a href="/kalendarz?m={number}">następny miesiąc</a>')
-        pages = {
-            "/": '<a href="/index.php?id=1">a</a> <a href="/index.php?id=9">b</a> <a href="/petla">c</a> '
-            '<a href="/tajne">d</a> <a href="/wewnatrz">e</a> <a href="/wielka">f</a> <a href="/zepsuta">g</a>',
-            "/index.php?id=1": ONE.format(
-                title="Uchwała nr 1",
-                body='Zobacz <a href="?id=2">drugą</a> i <a href="/plik.php?id=1&amp;n=akt.txt">akt</a>.',
-                n=1, day="02.03.2018 08:30",
-            ),
-            "/index.php?id=2": ONE.format(title="Uchwała nr 2", body="Druga.", n=404, day="kiedyś"),
-            "/zepsuta": "<html><h1>Bez końca<div class=tresc><p>Tekst<table><tr>",
-        }  # fmt: skip
-        if route in pages:
-            return self._page(pages[route])
-        if route == "/stary/ogloszenie.html":
-            return self._send(200, TWO.encode("iso-8859-2"), "text/html; charset=iso-8859-2")
-        if route == "/robots.txt":
-            return self._send(200, b"User-agent: *\nDisallow: /tajne\nDisallow: /stary/kosz\n", "text/plain")
-        if route == "/kropla":
-            return self._drip()
-        if route.startswith("/plik.php?id=1&"):
-            return self._send(200, "Treść uchwały".encode(), "text/plain; charset=utf-8")
-        if route == "/petla":
-            return self._send(302, b"", "text/html", Location="/petla")
-        if route == "/wewnatrz":
-            return self._send(302, b"", "text/html", Location="http://169.254.169.254/latest")
-        if route == "/wielka":
-            return self._send(200, b"x" * (26 * 2**20), "text/html")
-        return self._send(404, b"nie ma", "text/html")
-
-    def _drip(self) -> None:
-        """A page that never ends and never falls silent."""
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.end_headers()
-        pause = threading.Event()
-        with suppress(OSError):
-            while not pause.wait(0.05):
-                self.wfile.write(b"x")
-
-    def _page(self, body: str) -> None:
-        self._send(200, body.encode(), "text/html; charset=utf-8")
-
-    def _send(self, status: int, body: bytes, kind: str, **headers: str) -> None:
-        try:
-            self.send_response(status)
-            for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-        except OSError:
-            return  # a reader that has had enough hangs up
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def old() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
+__all__ = ["old"]
 
 
 def first_vendor(old: str, more: str = "") -> mapping.Mapping:
@@ -169,12 +90,12 @@ def test_what_cannot_be_taken_is_named_with_the_reason(old: str, tmp_path: Path)
     rules = first_vendor(old)
     source = OldBip(rules, walked(rules, tmp_path / "old"), options={})
     lost = {entry.address.removeprefix(old): entry.notes[0] for entry in source.lost()}
-    why = {address: note.details.get("why", note.code) for address, note in lost.items()}
-    assert why["/tajne"] == "robots"
-    assert why["/petla"] == "redirects"
-    assert why["/wewnatrz"] == "outside"
-    assert why["/wielka"].startswith("too_large")
-    assert why["/index.php?id=9"] == "status 404"
+    why = {address: note.code for address, note in lost.items()}
+    assert why["/tajne"] == "import.bip.problem.robots"
+    assert why["/petla"] == "import.bip.problem.redirects"
+    assert why["/wewnatrz"] == "import.bip.problem.outside"
+    assert why["/wielka"] == "import.bip.problem.too_large"
+    assert lost["/index.php?id=9"] == Note("import.bip.problem.status", {"status": "404"})
     assert why["/"] == "import.bip.no_page"
     titles = {source.entry(number).title for number in range(source.count())}
     assert any(title.startswith("Bez końca") for title in titles)
@@ -206,7 +127,6 @@ def test_a_walk_that_was_stopped_goes_on_and_fetches_nothing_twice(old: str, tmp
     with (folder / LOG).open("a", encoding="utf-8") as log:
         log.write('{"url": "half')
     before = list(lines(folder))
-    (folder / LOG).write_text((folder / LOG).read_text("utf-8").rpartition("\n")[0] + "\n", "utf-8")
     walked(first_vendor(old), folder)
     asked = [line.asked for line in lines(folder)]
     assert len(before) == 3
@@ -232,7 +152,16 @@ def test_the_rules_for_robots_hold_though_they_lie_outside_the_scope(old: str, t
 
 def test_a_host_that_cannot_say_what_robots_may_read_is_not_walked_through(tmp_path: Path) -> None:
     rules = mapping.read('start = ["http://127.0.0.1:1/a"]\n[select]\ntitle = "h1"\nbody = "p"\n')
-    assert [line.problem for line in lines(walked(rules, tmp_path / "old"))] == ["robots"]
+    assert [line.problem for line in lines(walked(rules, tmp_path / "old"))] == ["wire"]
+
+
+def test_what_failed_for_a_moment_is_asked_for_again_when_the_walk_goes_on(old: str, tmp_path: Path) -> None:
+    KILLED.clear()
+    rules = mapping.read(mapping.shipped_text("ogolny"), f"{old}/zajety")
+    (tmp_path / "old").mkdir()
+    append(tmp_path / "old" / LOG, asdict(Line(f"{old}/zajety", f"{old}/zajety", problem="status 503")))
+    KILLED.append("/zajety")
+    assert [line.problem for line in lines(walked(rules, tmp_path / "old"))] == [""]
 
 
 def test_a_page_that_drips_for_ever_is_given_up(old: str) -> None:
@@ -255,4 +184,85 @@ def test_addresses_of_our_own_network_are_never_asked(old: str) -> None:
 def test_a_mapping_that_says_nothing_useful_is_refused_with_a_sentence(text: str | bytes) -> None:
     with pytest.raises(Broken) as refusal:
         mapping.read(text)
-    assert refusal.value.code in ("import.mapping.toml", "import.mapping.wrong")
+    assert refusal.value.code in ("import.mapping.toml", "import.mapping.wrong", "import.mapping.no_start")
+
+
+def test_each_page_is_read_once_when_it_is_fetched(bulletin: Town, old: str, tmp_path: Path) -> None:
+    rules = first_vendor(old)
+    folder = walked(rules, tmp_path / "old")
+    for line in lines(folder):
+        if line.is_page:
+            (folder / line.file).unlink(missing_ok=True)
+    assert "import.bip.no_date" in {
+        note.code for line in bulletin.brought(OldBip(rules, folder, options={}), "/bip") for note in line.notes
+    }
+    assert len(list(rows(pages_file(rules, folder)))) == sum(line.is_page for line in lines(folder))
+
+
+def test_another_mapping_reads_what_was_fetched_and_fetches_nothing(old: str, tmp_path: Path) -> None:
+    folder = walked(first_vendor(old), tmp_path / "old")
+    before = list(lines(folder))
+    source = OldBip(first_vendor(old, 'most_pages = 1\nnot_sections = ["Prawo lokalne"]'), folder, options={})
+    assert [source.entry(0).title for _ in range(1)] == ["Uchwały"]
+    assert list(lines(folder)) == before
+
+
+def test_marks_are_found_by_their_labels_in_any_bulletin(old: str, tmp_path: Path) -> None:
+    rules = mapping.read(mapping.shipped_text("ogolny"), f"{old}/metryczka/uchwala")
+    source = OldBip(rules, walked(rules, tmp_path / "old"), options={"publisher": "Urząd"})
+    entry = source.entry(source.count() - 1)
+    [state] = entry.states
+    assert (entry.type, state.title) == ("resolution", "Uchwała Nr XII/34/2019 w sprawie opłat")
+    assert (state.fields["number"], state.fields["adopted_on"]) == ("XII/34/2019", "2019-03-05")
+    assert (state.fields["produced_by"], state.fields["responsible"]) == ("Jan Dawny", "Ewa Dawna, sekretarz")
+    assert state.author == "Adam Dawny"
+    assert state.published_at is not None
+    assert state.published_at.isoformat().startswith("2019-03-12T10:15")
+    assert sorted(file.name for file in state.files) == ["herb.png", "plik.php"]
+    assert 'src="attachment:' in state.body
+
+
+def test_where_the_law_asks_for_more_than_is_found_it_is_a_plain_page_and_says_so(old: str, tmp_path: Path) -> None:
+    rules = first_vendor(old, "")
+    rules.types["Uchwały"] = "resolution"
+    source = OldBip(rules, walked(rules, tmp_path / "old"), options={"publisher": "Urząd"})
+    entries = [source.entry(number) for number in range(source.count())]
+    [one] = [entry for entry in entries if entry.title == "Uchwała nr 1"]
+    assert one.type == "bip_page"
+    assert "import.bip.as_page" in {note.code for note in one.notes}
+
+
+def test_the_pace_the_host_asks_for_is_kept_and_its_wish_to_wait_obeyed(old: str, tmp_path: Path) -> None:
+    KILLED.clear()
+    slow = b'user_agent = "powolny"\n' + mapping.shipped_text("ogolny")
+    rules, pauses = mapping.read(slow, f"{old}/zajety"), list[float]()
+    fetcher = HttpFetcher(agent=rules.agent, inside=rules.fetched, hosts=["127.0.0.1"])
+    crawl = Crawl(rules, fetcher, tmp_path / "old", pause=pauses.append)
+    assert crawl.run().wait == 7
+    assert crawl.run().finished
+    assert pauses == [2.0, 2.0]
+    assert [line.problem for line in lines(tmp_path / "old")] == [""]
+
+
+def test_a_walk_that_is_killed_takes_nothing_twice(old: str, tmp_path: Path) -> None:
+    script = (
+        "import os, sys; from pathlib import Path; from portal.content.exchange import crawl, fetching, mapping\n"
+        "rules = mapping.read(f'agent = \"pid {os.getpid()}\"\\n' + sys.argv[1])\n"
+        "fetcher = fetching.HttpFetcher(agent=f'pid {os.getpid()}', inside=rules.fetched, hosts=['127.0.0.1'])\n"
+        "crawl.Crawl(rules, fetcher, Path(sys.argv[2]), pause=lambda _s: None).run()"
+    )
+    text = f'start = ["{old}/zabij?p=0"]\nscope = ["{old}/zabij"]\n[select]\ntitle = "h1"\nbody = "p"\n'
+    command = [sys.executable, "-c", script, text, str(tmp_path / "old")]
+    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+    assert subprocess.run(command, check=False).returncode == 0
+    asked = [line.asked.rpartition("=")[2] for line in lines(tmp_path / "old")]
+    assert asked == [str(number) for number in range(10)]
+    assert {number: KILLED.count(f"/zabij?p={number}") for number in range(10)} == {
+        number: 2 if number == 5 else 1 for number in range(10)
+    }
+
+
+def test_one_walk_at_a_time_holds_a_folder(old: str, tmp_path: Path) -> None:
+    folder = walked(first_vendor(old, "most_pages = 1"), tmp_path / "old")
+    with alone(folder), pytest.raises(Temporary):
+        walked(first_vendor(old), folder)
