@@ -9,16 +9,17 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bip import acceptance_files, duties, exclusions, journal, reviews, terms, yearly
+from bip import acceptance_files, duties, exclusions, following, journal, reviews, terms, yearly
+from bip import rules as law
 from bip.acceptance_pages import TRIAL
 from bip.acceptance_parts import Asked, Part, Tally, Wanted, rules
 from bip.council import recordings
 from bip.coverage import FOLDERS
 from bip.types import ROOT
 from bip.yearly import day_of
-from portal.content import queries, types
+from portal.content import queries
 from portal.content.models import Item, ItemNote, ItemVersion
-from portal.content.workflow import ARCHIVED, BULLETIN, PUBLISHED, RETIRED, WITHDRAWN
+from portal.content.workflow import ARCHIVED, PUBLISHED, RETIRED, WITHDRAWN
 from portal.core import clock
 from portal.core.events import Event, EventRef
 
@@ -130,24 +131,24 @@ def _early(session: Session) -> Part:
     query = (
         select(Item, ItemVersion.withdrawn_at)
         .join(ItemVersion, ItemVersion.id == Item.live_version_id)
-        .where(Item.state.in_((ARCHIVED, WITHDRAWN, RETIRED)), Item.type.in_(_with_terms()), Item.binned_at.is_(None))
+        .where(
+            Item.state.in_((ARCHIVED, WITHDRAWN, RETIRED)),
+            Item.type.in_(law.governed(session)),
+            Item.binned_at.is_(None),
+        )
         .order_by(ItemVersion.withdrawn_at.desc(), Item.id)
         .limit(_ENDED)
     )
     ended = session.execute(query).all()
     words = _said(session, [item.id for item, _ in ended])
     for item, ended_at in ended:
-        rule = terms.rule_of(item)
+        rule = law.of_item(item)
         last = terms.must_stand_to(item.published_at, rule) if item.published_at else None
         early = last is not None and ended_at is not None and ended_at < terms.midnight_after(last)
         told = item.state != ARCHIVED and str(rule.get("basis", "")) in words.get(item.id, "")
         wrong = [("taken_down_early", last.isoformat())] if early and last and not told else []
         tally.saw("early", Wanted("item", item.path, item.id), *wrong)
     return tally.part("early", none="nothing_ended")
-
-
-def _with_terms() -> list[str]:
-    return [name for name, kind in types.TYPES.items() if kind.family is BULLETIN and kind.terms]
 
 
 def _said(session: Session, ids: list[int]) -> dict[int, str]:
@@ -159,14 +160,14 @@ def _late(session: Session) -> Part:
     """Nothing stands past its longest time, nor past its end without a decision."""
     tally = Tally()
     standing = select(func.count()).select_from(Item).where(
-        Item.type.in_(_with_terms()), Item.state == PUBLISHED, Item.binned_at.is_(None)
+        Item.type.in_(law.governed(session)), Item.state == PUBLISHED, Item.binned_at.is_(None)
     )  # fmt: skip
     count = session.scalar(standing) or 0
-    over = [duty for duty in duties.due(session) if duty.kind in ("longest", "decide", "late")]
-    for duty in over:
-        tally.saw("late", Wanted("item", "", duty.item_id), ("left_too_long", duty.due.isoformat()))
+    for duty in duties.left_too_long(session):
+        tally.saw("late", Wanted("item", "", duty.item_id or 0), ("left_too_long", duty.due.isoformat()))
     part = tally.part("late", none="nothing_stands")
-    return Part("late", count, part.problems, "" if count else part.unseen, 0, part.more)
+    unseen = "" if count else part.unseen
+    return Part("late", count, part.problems, "not_counted" if following.behind(session) else unseen, 0, part.more)
 
 
 def _reviews(session: Session) -> Part:
@@ -202,7 +203,7 @@ def _captions(session: Session) -> Part:
 
 def _announced(item: Item, fields: dict[str, object], held: date) -> bool:
     """Whether the captions may still be missing today."""
-    rule, today = terms.rule_of(item), clock.today()
+    rule, today = law.of_item(item), clock.today()
     usual = held + timedelta(days=int(rule.get("captions_days", 0)))
     promised = day_of(fields.get("captions_promised"))
     longest = clock.months_later(held, int(rule.get("captions_months_at_most", 0)))

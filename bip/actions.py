@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bip import endings, exclusions, leaves, moved, relations, removed, terms
+from bip import endings, exclusions, following, leaves, moved, relations, removed, term_acts, terms  # noqa: F401
 from bip.council import checks
 from bip.types import ROOT
 from portal.content import actions as content
@@ -20,6 +20,7 @@ from portal.content.acts import (
     PLANNED_ENDS,
     PUBLIC_CHANGES,
     PUBLICATION_CHECKS,
+    TAKING_OFF_CHECKS,
     WITHDRAWAL_WORDS,
 )
 from portal.content.exchange import bring
@@ -34,8 +35,10 @@ from portal.core.errors import Conflict, Invalid, NotFound
 
 PUBLIC_CHANGES.register("bip.leaves", leaves.append)
 PUBLIC_CHANGES.register("bip.relations", relations.announce)
+PUBLIC_CHANGES.register("bip.late", term_acts.note_late)
 PUBLICATION_CHECKS.register("bip.exclusions", exclusions.check)
-ARCHIVING_CHECKS.register("bip.terms", terms.check_archiving)
+ARCHIVING_CHECKS.register("bip.terms", terms.check_planned)
+TAKING_OFF_CHECKS.register("bip.terms", terms.check_taking_off)
 PUBLICATION_CHECKS.register("bip.terms", terms.check_publication)
 PUBLICATION_CHECKS.register("bip.council", checks.check)
 PLANNED_ENDS.register("bip.terms", terms.planned_end)

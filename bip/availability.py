@@ -17,11 +17,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from bip import notes, terms
+from bip import notes, rules, terms
 from bip.digests import canonical
 from bip.models import AvailableDay
 from bip.probing import OTHER_VERSION, Seen, Wanted
-from portal.content import queries, types
+from portal.content import queries
 from portal.content.models import Item, ItemVersion
 from portal.content.workflow import BULLETIN, PUBLISHED
 from portal.core import clock
@@ -54,9 +54,9 @@ class Availability:
     gaps: tuple[Gap, ...]
 
 
-def term(kind: str, published_at: datetime | None) -> tuple[date, date] | None:
+def term(session: Session, kind: str, published_at: datetime | None) -> tuple[date, date] | None:
     """The first and the last day of the time an item must stand, without the day of publication; if it has one."""
-    last = terms.must_stand_to(published_at, types.of(kind).term_of(published_at)) if published_at else None
+    last = terms.must_stand_to(published_at, rules.of(session, kind, published_at)) if published_at else None
     if last is None or published_at is None:
         return None
     return clock.local(published_at).date() + timedelta(days=1), last
@@ -64,11 +64,7 @@ def term(kind: str, published_at: datetime | None) -> tuple[date, date] | None:
 
 def wanted(session: Session) -> list[Wanted]:
     """What must be open to everyone now: published items whose term runs."""
-    kinds = [
-        name
-        for name, kind in types.TYPES.items()
-        if kind.family is BULLETIN and any(_has_term(rule) for rule in kind.terms)
-    ]
+    kinds = terms.standing(session)
     query = (
         select(Item.id, Item.path, Item.type, Item.published_at, ItemVersion.number)
         .join(ItemVersion, ItemVersion.id == Item.live_version_id)
@@ -78,14 +74,10 @@ def wanted(session: Session) -> list[Wanted]:
     today = clock.today()
     found = []
     for row in session.execute(query):
-        days = term(row.type, row.published_at)
+        days = term(session, row.type, row.published_at)
         if days is not None and today <= days[1]:
             found.append(Wanted(row.id, row.path, f"{row.id}.{row.number}"))
     return found
-
-
-def _has_term(rule: dict[str, Any]) -> bool:
-    return bool(rule.get("min_days") or rule.get("min_months"))
 
 
 def note(session: Session, seen: Sequence[Seen]) -> bool:
@@ -132,7 +124,7 @@ def note(session: Session, seen: Sequence[Seen]) -> bool:
 
 def of_item(session: Session, item_id: int, kind: str, published_at: datetime | None) -> Availability | None:
     """How the item was available in its term so far; ``None`` when it has none or was never looked at."""
-    days = term(kind, published_at)
+    days = term(session, kind, published_at)
     if days is None:
         return None
     first, last = days

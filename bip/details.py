@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bip import relations
+from bip import relations, rules
 from bip.council import roll, shown
 from bip.council.actions import SESSION
 from bip.council.roll import Councillor
@@ -44,7 +44,7 @@ def of(
     ``named``: the sessions that name the item ``item_id``, for the votes about it. ``path``: how addresses are given.
     """
     if kind.name == SESSION:
-        rule = kind.term_of(None)
+        rule = rules.of(session, kind.name, None)
         drawn = shown.session_of(session, fields, rule=rule, files=files, today=today, path=path)
         return Details(today, council=drawn)
     if kind.name == roll.TYPE:

@@ -1,90 +1,147 @@
-"""What the Bulletin's editors must see to in time: ends near and past, answers and captions due."""
+"""What the Bulletin's editors must see to in time, read from the table of what is due."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from bip import terms
+from bip import periods, rules, terms
+from bip.models import BulletinDue
+from bip.types import ROOT
+from portal.accounts import policy
 from portal.content import types
-from portal.content.models import Item, ItemVersion
-from portal.content.workflow import BULLETIN, PUBLISHED
+from portal.content.editor.lists import TASKS, Task
+from portal.content.models import Item
+from portal.content.workflow import PUBLISHED
 from portal.core import clock
+from portal.core.actors import Actor
+from portal.web import formats
+from portal.web.texts import message
 
+RIGHT = "bip.publish"
 SOON = timedelta(days=14)
-MOST = 200
-"""How many publications one look names; what is nearest its end comes first."""
-ORDER = ("longest", "decide", "late", "answer", "captions", "soon")
+KEY: tuple[Any, ...] = (BulletinDue.due, BulletinDue.id)
+"""What the list is ordered by: the most pressing first."""
+COUNTED = 999
+"""More late ones than this are only called many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many things are late, due today, and due within ``SOON`` after today."""
+
+    late: int
+    today: int
+    soon: int
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One thing to see to. ``kind`` is of ``ORDER`` (its sentence: ``bip.duty.<kind>``), ``due`` the last day."""
+    """One thing to see to. ``what``: the sentence; ``due``: the last day; ``late``: it is over;
+    ``item_id`` ``None``: a publication of ``type`` for ``detail`` that is missing altogether."""
 
+    id: int
     kind: str
-    item_id: int
+    item_id: int | None
     title: str
     type: str
+    detail: str
+    what: str
     due: date
+    late: bool
     basis: str
 
 
-def due(session: Session) -> list[Duty]:
-    """Everything that waits for an editor, what is most pressing first."""
-    kinds = [name for name, kind in types.TYPES.items() if kind.family is BULLETIN and kind.terms]
-    query = (
-        select(Item, ItemVersion.fields)
-        .join(ItemVersion, ItemVersion.id == Item.live_version_id)
-        .where(Item.type.in_(kinds), Item.state == PUBLISHED, Item.binned_at.is_(None), _open())
-        .order_by(Item.published_at, Item.id)
-        .limit(MOST)
+def query(which: str = "") -> Select[Any]:
+    """What is due, without an order: ``late``, ``today``, ``all``, else all that is late or near."""
+    today = clock.today()
+    spans: dict[str, ColumnElement[bool]] = {
+        "late": BulletinDue.due < today, "today": BulletinDue.due == today, "all": BulletinDue.due >= date.min,
+    }  # fmt: skip
+    found = (
+        select(BulletinDue, Item.title, Item.published_at)
+        .outerjoin(Item, Item.id == BulletinDue.item_id)
+        .where(or_(BulletinDue.item_id.is_(None), Item.binned_at.is_(None)))
     )
-    found = [duty for item, fields in session.execute(query) if (duty := _of(item, fields)) is not None]
-    return sorted(found, key=lambda duty: (ORDER.index(duty.kind), duty.due, duty.item_id))
+    narrowed: Select[Any] = cast(Any, found).where(spans.get(which, BulletinDue.due <= today + SOON))
+    return narrowed
 
 
-def _open() -> ColumnElement[bool]:
-    """Items that may have something due: what ends by rule and is near or past it, and what waits to be completed."""
-    ends = [
-        name for name, kind in types.TYPES.items()
-        if any(rule.get("at_end", "keep") != "keep" for rule in kind.terms)
-    ]  # fmt: skip
-    near = or_(Item.expires_at.is_(None), Item.expires_at <= clock.now() + SOON)
-    unanswered = (Item.type == "interpellation") & _empty("answered_on")
-    silent = (Item.type == "session") & _empty("captions_on")
-    return or_(Item.type.in_(ends) & near, unanswered, silent)
+def of_item(session: Session, item_id: int) -> list[Duty]:
+    """What is due of one item."""
+    found = query("all").where(BulletinDue.item_id == item_id).order_by(*KEY)
+    return [told(session, *row) for row in session.execute(found)]
 
 
-def _empty(name: str) -> ColumnElement[bool]:
-    value: ColumnElement[str] = ItemVersion.fields[name].as_string()
-    return or_(value.is_(None), value == "")
+def left_too_long(session: Session) -> list[Duty]:
+    """Published items past their end for which nobody has decided anything."""
+    found = query("late").where(BulletinDue.kind == "end", Item.state == PUBLISHED).order_by(*KEY)
+    return [told(session, *row) for row in session.execute(found)]
 
 
-def _of(item: Item, fields: dict[str, object]) -> Duty | None:
-    rule, today = terms.rule_of(item), clock.today()
-    kind, day = "", None
-    if rule.get("answer_days"):
-        kind, day = "answer", _after(fields.get("received_on"), int(rule["answer_days"]))
-    elif rule.get("captions_days"):
-        kind = "captions"
-        day = _after(fields.get("held_on"), int(rule["captions_days"])) if fields.get("recording") else None
-    else:
-        planned = item.expires_at
-        day = clock.local(planned).date() - timedelta(days=1) if planned else terms.last_day(item, fields, rule)
-        if day is not None and day >= today:
-            kind = "soon"
-        else:
-            kind = "longest" if rule.get("max_months") else "decide" if rule.get("at_end") == "decide" else "late"
-        if day is not None and day > today + SOON:
-            day = None
-    return Duty(kind, item.id, item.title, item.type, day, str(rule["basis"])) if day is not None else None
+def told(session: Session, row: BulletinDue, title: str | None, published_at: Any) -> Duty:
+    """A row of ``query`` as a sentence with its basis."""
+    rule, today = rules.of(session, row.type, published_at), clock.today()
+    kind = row.kind
+    if kind == "end":
+        ends = "longest" if rule.get("max_months") else "decide" if rule.get("at_end") == "decide" else "over"
+        kind = ends if row.due < today else "decide_soon" if ends == "decide" else "soon"
+    about = {"detail": row.detail}
+    if kind in ("also", "remove"):
+        about = {"place": message(f"bip.place.{row.detail}")}
+    elif kind == "missing":
+        about = {"period": period(row.detail)}
+    elif kind == "unreadable":
+        about = {"field": terms.label_of(row.type, row.detail)}
+    what = message(f"bip.duty.{kind}", **about)
+    title = title or types.of(row.type).title
+    return Duty(
+        row.id, row.kind, row.item_id, title, row.type, row.detail, what, row.due, row.due < today,
+        str(rule.get("basis", "")),
+    )  # fmt: skip
 
 
-def _after(value: object, days: int) -> date | None:
-    try:
-        return date.fromisoformat(str(value or "")) + timedelta(days=days)
-    except ValueError:
+def period(name: str) -> str:
+    """A period in words: ``2025-Q3`` is "III kwartał 2025"."""
+    year, _, quarter = name.partition("-Q")
+    return message("bip.period.quarter", number=periods.QUARTERS[int(quarter) - 1], year=year) if quarter else year
+
+
+def counts(session: Session) -> Counts:
+    """How much is late, due today and near; each counted along the index, the late ones up to ``COUNTED``."""
+    today = clock.today()
+    late = select(BulletinDue.id).where(BulletinDue.due < today, _shown()).limit(COUNTED).subquery()
+    here = select(func.count()).select_from(BulletinDue).where(_shown())
+    near = BulletinDue.due.between(today + timedelta(days=1), today + SOON)
+    return Counts(
+        late=session.scalar(select(func.count()).select_from(late)) or 0,
+        today=session.scalar(here.where(BulletinDue.due == today)) or 0,
+        soon=session.scalar(here.where(near)) or 0,
+    )
+
+
+def _shown() -> ColumnElement[bool]:
+    binned = select(Item.id).where(Item.id == BulletinDue.item_id, Item.binned_at.is_not(None)).exists()
+    return ~binned
+
+
+def task(session: Session, actor: Actor) -> Task | None:
+    """What is due today and late, for who may publish in the Bulletin."""
+    if not policy.can(session, actor, RIGHT, ROOT):
         return None
+    found = counts(session)
+    parts = []
+    if found.today:
+        parts.append(message("bip.task.today", count=formats.counted(found.today, "term")))
+    if found.late:
+        parts.append(message("bip.task.late", count=found.late))
+    if not parts:
+        return None
+    return Task(message("bip.task.terms"), ", ".join(parts), "/redakcja/biuletyn/terminy")
+
+
+TASKS.register("bip.terms", task)

@@ -1,4 +1,4 @@
-"""The Bulletin's standing work: a signed checkpoint of its public log each day, looks at what must stand."""
+"""The Bulletin's standing work: a signed checkpoint of its log each day, looks at what must stand and at terms."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
-from bip import acceptance, acceptance_files, availability, checkpoints, entries, notes, stamping, tree
+from bip import acceptance, acceptance_files, availability, checkpoints, entries, notes, stamping, sweeping, tree
 from bip.acceptance_parts import Asked
 from bip.notes import Checkpoint
 from bip.probing import Probe, Seen, Wanted
@@ -114,3 +114,4 @@ def ensure(session: Session, probe_minutes: int = 0, *, stamped: bool = False) -
     tree.fill(session)
     outbox.enqueue(session, CHECKPOINT, CHECKPOINT, {}, every=DAY)
     outbox.enqueue(session, ACCEPTANCE, ACCEPTANCE, {}, every=DAY)
+    sweeping.ensure(session)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from bip import terms
+from bip import rules
 from portal.content import acts, publication
 from portal.content.models import Item
 from portal.core.actors import Actor
@@ -16,7 +16,7 @@ def end(session: Session, actor: Actor, item: Item) -> bool:
 
     What has no rule, or one that keeps it without a term, ends only where an editor asked: in the archive.
     """
-    term = terms.rule_of(item)
+    term = rules.of_item(item)
     act = term.get("at_end")
     if act == "withdraw":
         publication.withdraw(session, actor, item.id, reason=message("bip.term_ended", basis=term["basis"]))

@@ -8,6 +8,7 @@ from flask import Flask, current_app, g
 from flask.sansio.app import App
 from sqlalchemy.orm import Session
 
+from bip import rules
 from bip.types import ROOT
 from portal.content import menus, queries, site
 from portal.content.queries import PageData
@@ -28,11 +29,12 @@ def _sections() -> list[navigation.Link]:
 
 
 def _root(session: Session) -> PageData | None:
-    """The Bulletin's first page as of the site's present version: no other page pays for it."""
+    """The Bulletin's first page and its rules of law as of the site's present version: no other page pays for them."""
     version = g.get("site_version") or site.number(session)
-    known: tuple[int, PageData | None] | None = current_app.extensions.get(_EXTENSION)
+    known: tuple[int, PageData | None, rules.Added] | None = current_app.extensions.get(_EXTENSION)
     if known is None or known[0] != version:
-        known = current_app.extensions[_EXTENSION] = (version, queries.page_at(session, ROOT))
+        known = current_app.extensions[_EXTENSION] = (version, queries.page_at(session, ROOT), rules.added(session))
+    rules.prime(session, known[2])
     return known[1]
 
 

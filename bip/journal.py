@@ -32,6 +32,7 @@ ACTS = (
     "bip.merged",
     "bip.retired",
     "bip.archived",
+    "bip.term_kept",
     "bip.related",
     "bip.relation_ended",
     "bip.moved",

@@ -6,7 +6,7 @@ part by part. What each row says is read from the public state of the item.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from bip import answers
+from bip import answers, rules
 from bip.council import roll
 from bip.council.voting import votes_of
-from portal.content import queries, types
+from portal.content import queries
 from portal.content.models import Item, ItemVersion
 from portal.content.tabled import Reading
 from portal.content.workflow import ARCHIVED, PUBLISHED
@@ -94,8 +94,8 @@ def span(year: str) -> tuple[date, date] | None:
     return date(int(year), 1, 1), date(int(year), 12, 31)
 
 
-def cells(kind: Kind, row: Any, base: str) -> dict[str, Any]:
-    """A row as data."""
+def cells(kind: Kind, row: Any, base: str, every: Sequence[rules.Rule]) -> dict[str, Any]:
+    """A row as data; ``every``: all rules of its type."""
     fields: Mapping[str, Any] = dict(row.fields or {})
     own = {
         "id": row.id, "title": row.title, "address": base + row.path,
@@ -105,7 +105,7 @@ def cells(kind: Kind, row: Any, base: str) -> dict[str, Any]:
     if kind.type == "session":
         told |= {"points": len(fields.get("agenda") or []), "votes": len(votes_of(fields))}
     if "due_on" in kind.columns:
-        due = answers.due_on(types.of(kind.type).term_of(row.published_at), fields)
+        due = answers.due_on(rules.in_force(every, row.published_at), fields)
         told["due_on"] = due.isoformat() if due else ""
     return own | told
 
@@ -128,4 +128,6 @@ def _before(row: Any) -> ColumnElement[bool]:
 
 def table(reading: Reading, kind: Kind, base: str, *span: date) -> Iterator[dict[str, Any]]:
     """All rows of a list, the newest day first."""
-    return (cells(kind, row, base) for row in parts(reading, query(kind, *span)))
+    with reading() as session:
+        every = rules.of_type(session, kind.type)
+    return (cells(kind, row, base, every) for row in parts(reading, query(kind, *span)))

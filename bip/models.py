@@ -1,9 +1,10 @@
 """Tables of the Bulletin: the leaves of its public log, signed checkpoints of it, days of availability,
-daily reviews of the journal."""
+daily reviews of the journal, relations of acts, rules of law with what they make due."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -148,3 +149,77 @@ class ActRelation(Base):
     public_at: Mapped[datetime | None]
     """When everyone could first read both acts, and so that one concerns the other."""
     ended_at: Mapped[datetime | None]
+
+
+class BulletinRule(Base):
+    """A rule of law for one type of publication, in force for what is made available from ``since`` on; added, never
+    changed: what was published before keeps the rule of its day."""
+
+    __tablename__ = "bulletin_rule"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    type: Mapped[str] = mapped_column(String(40))
+    since: Mapped[date]
+    rule: Mapped[dict[str, Any]]
+    """As in ``data/types.json`` under ``term``; empty: from that day on there is none."""
+    reason: Mapped[str] = mapped_column(String(500))
+    added_at: Mapped[datetime]
+    added_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+
+class BulletinDue(Base):
+    """One thing to see to by a day. No fact of its own: follows the events, and can be made anew from the facts."""
+
+    __tablename__ = "bulletin_due"
+    __table_args__ = (
+        Index("ix_bulletin_due_due", "due", "id"),
+        Index("ix_bulletin_due_item", "item_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(160), unique=True)
+    """What it is about, so that it is entered once: ``<item or type>:<kind>:<detail>``."""
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
+    """``None``: a publication that is missing altogether."""
+    type: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(12))
+    detail: Mapped[str] = mapped_column(String(80), default="")
+    """Of ``also`` and ``remove`` the place, of ``missing`` the period, of ``unreadable`` the field."""
+    due: Mapped[date]
+
+
+class TermFact(Base):
+    """What was done about a term, by whom and when; added, never changed: an act is undone by another one."""
+
+    __tablename__ = "bulletin_term_fact"
+    __table_args__ = (
+        Index("ix_bulletin_term_fact_item", "item_id", "id"),
+        Index("ix_bulletin_term_fact_type", "type", "act", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
+    type: Mapped[str] = mapped_column(String(40))
+    act: Mapped[str] = mapped_column(String(12))
+    """``posted``, ``removed``, ``undone`` (of a place); ``late``, ``explained``; ``kept``, ``archived``,
+    ``withdrawn`` (decisions); ``settled`` (of a period without a publication)."""
+    detail: Mapped[str] = mapped_column(String(80), default="")
+    """The place, or the period."""
+    day: Mapped[date | None]
+    """When it was posted or removed; of ``late`` the last day it was due; of ``kept`` the last day it now stands."""
+    reason: Mapped[str] = mapped_column(String(1000), default="")
+    at: Mapped[datetime]
+    by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    author: Mapped[str] = mapped_column(String(200), default="")
+    """The name of who did it, as it was then."""
+
+
+class DueState(Base):
+    """One row: for which rules ``BulletinDue`` was filled, and how far a filling that runs has come."""
+
+    __tablename__ = "bulletin_due_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    rules: Mapped[str] = mapped_column(String(64), default="")
+    reached: Mapped[int | None]
+    """The number of the last item looked at; ``None``: all were."""

@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, object_session
 
+from bip import rules
+from bip.models import TermFact
 from portal.content import types
 from portal.content.exchange.entries import ORIGIN
 from portal.content.models import Item, ItemVersion
+from portal.content.workflow import PUBLISHED
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid
 from portal.web import formats
@@ -28,12 +32,12 @@ def deemed_served(published_at: datetime | None, term: Mapping[str, Any]) -> dat
     return clock.local(published_at).date() + timedelta(days=int(days))
 
 
-def stated(kind: types.ItemType, published_at: datetime | None) -> dict[str, Any] | None:
+def stated(session: Session, kind: str, published_at: datetime | None) -> dict[str, Any] | None:
     """What a page says of its day of publication, by the rule of that day; ``None`` when the rule asks nothing.
 
     ``served``: the last day before it counts as served; ``until``: the last day it surely stands.
     """
-    term = kind.term_of(published_at)
+    term = rules.of(session, kind, published_at)
     if published_at is None or not (term.get("states_day") or term.get("served_at_publication")):
         return None
     return {
@@ -53,15 +57,19 @@ def must_stand_to(published_at: datetime, term: Mapping[str, Any]) -> date | Non
     return clock.months_later(clock.local(published_at).date(), months) + timedelta(days=days)
 
 
+def standing(session: Session) -> list[str]:
+    """The types of which a rule says how long they must stand at least."""
+    kinds = rules.governed(session)
+    return [
+        name for name in kinds
+        if any(rule.get("min_days") or rule.get("min_months") for rule in rules.of_type(session, name))
+    ]  # fmt: skip
+
+
 def must_end_by(published_at: datetime, term: Mapping[str, Any]) -> date | None:
     """The last day on which an item may be open to everyone; ``None`` when its type has no maximum."""
     months = int(term.get("max_months", 0))
     return clock.months_later(clock.local(published_at).date(), months) if months else None
-
-
-def rule_of(item: Item, planned: datetime | None = None) -> dict[str, Any]:
-    """The rule in force on the day ``item`` was published, or is ``planned`` to be, or today."""
-    return types.of(item.type).term_of(item.published_at or planned)
 
 
 def last_day(item: Item, fields: Mapping[str, Any], term: Mapping[str, Any]) -> date | None:
@@ -81,11 +89,11 @@ def last_day(item: Item, fields: Mapping[str, Any], term: Mapping[str, Any]) -> 
 
 def planned_end(item: Item, version: ItemVersion) -> datetime | None:
     """When what is published now ends by its rule; ``None`` when the editor planned a lawful end, or there is none."""
-    term = rule_of(item)
+    term = rules.of_item(item)
     last = last_day(item, version.fields, term)
     if last is None or item.published_at is None:
         return None
-    shortest, longest = must_stand_to(item.published_at, term), must_end_by(item.published_at, term)
+    shortest, longest = must_stand_to(item.published_at, term), _longest(item, item.published_at, term)
     if item.expires_at is not None and not (
         (shortest and item.expires_at < midnight_after(shortest))
         or (longest and item.expires_at > midnight_after(longest))
@@ -102,31 +110,68 @@ def midnight_after(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, clock.WARSAW).astimezone(UTC)
 
 
-def check_archiving(item: Item, moment: datetime | None, planned: datetime | None) -> None:
-    """Nothing goes to the archive before the shortest time the law gives it, nor is set to stand past the longest.
+def check_planned(item: Item, moment: datetime | None, planned: datetime | None) -> None:
+    """Nothing is set to end before the shortest time the law gives it, nor to stand past the longest.
 
-    Raises ``Conflict``. An item not yet published is counted from the moment ``planned`` for it, or from now; one that
-    was public elsewhere before, from that moment (``planned`` too).
-    Withdrawing it, with the reason in public, stays possible: what must not be public cannot wait.
+    Raises ``Conflict``. An item not yet published is counted from the moment ``planned`` for it, or from now.
     """
-    begins = min((one for one in (item.published_at, planned) if one is not None), default=clock.now())
-    term = rule_of(item, planned)
-    last = must_stand_to(begins, term)
-    if last is not None and moment is not None and moment < midnight_after(last):
-        raise Conflict("bip.term_too_early", day=formats.day(last), basis=term["basis"])
+    begins = item.published_at or planned or clock.now()
+    term = rules.of_item(item, planned)
+    _require_shortest(begins, term, moment)
     last = must_end_by(begins, term)
     if last is not None and (moment is None or moment > max(clock.now(), midnight_after(last))):
         raise Conflict("bip.term_too_late", day=formats.day(last), basis=term["basis"])
 
 
+def check_taking_off(item: Item, arrow: str, decided: bool, since: datetime | None) -> None:
+    """Nothing is taken off before the shortest time the law gives it, unless somebody ``decided`` so in so many words:
+    what must not be public cannot wait. What has a longest time does not stay readable in the archive.
+
+    Raises ``Conflict``. What was public elsewhere before is counted from then (``since``).
+    """
+    if item.published_at is None:
+        return
+    begins = min(item.published_at, since or item.published_at)
+    term = rules.of_item(item, since)
+    last = must_end_by(begins, term)
+    if last is not None and arrow != "withdraw":
+        raise Conflict("bip.term_only_withdraw", day=formats.day(last), basis=term["basis"])
+    if item.state != PUBLISHED:
+        return
+    if arrow == "archive":
+        _require_shortest(begins, term, clock.now())
+    elif not decided and early_words(item):
+        shortest = must_stand_to(item.published_at, term) or clock.today()
+        raise Conflict("bip.term_undecided", day=formats.day(shortest), basis=term["basis"])
+
+
+def _require_shortest(begins: datetime, term: Mapping[str, Any], moment: datetime | None) -> None:
+    last = must_stand_to(begins, term)
+    if last is not None and moment is not None and moment < midnight_after(last):
+        raise Conflict("bip.term_too_early", day=formats.day(last), basis=term["basis"])
+
+
+def _longest(item: Item, begins: datetime, term: Mapping[str, Any]) -> date | None:
+    """The last day the item may stand: by its rule, or the later one to which somebody decided to keep it."""
+    longest, session = must_end_by(begins, term), object_session(item)
+    if longest is None or session is None:
+        return longest
+    kept = select(TermFact.day).where(TermFact.item_id == item.id, TermFact.act == "kept")
+    return max(longest, session.scalar(kept.order_by(TermFact.id.desc()).limit(1)) or longest)
+
+
 def check_publication(_session: Session, item: Item, version: ItemVersion) -> None:
-    """Raise ``Invalid`` when people would have less time than the law gives, or the longest time is over."""
+    """Raise ``Invalid`` when people would have less time than the law gives, the longest time is over, or a day the
+    rule reckons with cannot be read."""
     begins = item.published_at or _elsewhere(version) or clock.now()
-    term = rule_of(item)
+    term = rules.of_item(item)
+    wrong = unreadable(version.fields, term)
+    if wrong:
+        raise Invalid("bip.day_unreadable", field=label_of(item.type, wrong), text=str(version.fields[wrong])[:40])
     deadline, shortest = _deadline(version.fields, term), must_stand_to(begins, term)
     if deadline is not None and shortest is not None and deadline < shortest:
         raise Invalid("bip.deadline_too_near", day=formats.day(shortest), basis=term["basis"])
-    longest = must_end_by(begins, term)
+    longest = _longest(item, begins, term)
     if longest is not None and clock.now() >= midnight_after(longest):
         raise Invalid("bip.term_over", day=formats.day(longest), basis=term["basis"])
 
@@ -143,7 +188,7 @@ def early_words(item: Item) -> str:
     """What everyone reads besides the reason when ``item`` comes down before its shortest time; else nothing."""
     if item.published_at is None:
         return ""
-    term = rule_of(item)
+    term = rules.of_item(item)
     last = must_stand_to(item.published_at, term)
     if last is None or clock.now() >= midnight_after(last):
         return ""
@@ -152,7 +197,51 @@ def early_words(item: Item) -> str:
 
 def _deadline(fields: Mapping[str, Any], term: Mapping[str, Any]) -> date | None:
     """The day until which people may act, as the editor wrote it; ``None`` when there is none that can be read."""
+    return day_in(fields, str(term.get("deadline_field", "")))
+
+
+def day_in(fields: Mapping[str, Any], name: str) -> date | None:
+    """The day in the field ``name``; ``None`` when it is empty or cannot be read."""
     try:
-        return date.fromisoformat(str(fields.get(term.get("deadline_field", ""), "")))
+        return date.fromisoformat(str(fields.get(name) or ""))
     except ValueError:
         return None
+
+
+_DAYS = ("deadline_field", "before_field", "since_field")
+"""Keys of a rule that name a field with a day."""
+
+
+def unreadable(fields: Mapping[str, Any], term: Mapping[str, Any]) -> str:
+    """The field whose day the rule reckons with and nobody can read; empty when all can be read."""
+    named = [str(term[key]) for key in _DAYS if key in term]
+    named += ["received_on"] if term.get("answer_days") else []
+    wrong = (name for name in named if str(fields.get(name) or "").strip() and day_in(fields, name) is None)
+    return next(wrong, "")
+
+
+def publish_by(fields: Mapping[str, Any], term: Mapping[str, Any]) -> date | None:
+    """The last day on which an item with these fields may be published in time; ``None`` when the rule names none.
+
+    ``before_days`` before the day in ``before_field``; ``within_working_days`` after the day in ``since_field`` (else
+    the day it was produced), which itself is not counted.
+    """
+    found = []
+    before = day_in(fields, str(term.get("before_field", "")))
+    if before is not None:
+        found.append(before - timedelta(days=int(term.get("before_days", 0))))
+    since = day_in(fields, str(term.get("since_field", "produced_on")))
+    if since is not None and term.get("within_working_days"):
+        found.append(_working_days_on(since, int(term["within_working_days"])))
+    return min(found, default=None)
+
+
+def label_of(kind: str, name: str) -> str:
+    """How the form names the field."""
+    return next((field.label for field in types.of(kind).fields if field.name == name), name)
+
+
+def _working_days_on(day: date, count: int) -> date:
+    for _ in range(count):
+        day = clock.next_working_day(day + timedelta(days=1))
+    return day

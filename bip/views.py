@@ -39,6 +39,7 @@ from bip import (
     views_register,
     views_relations,
     views_statistics,
+    views_terms,
 )
 from bip.council import editor as council_editor
 from bip.council import views as council
@@ -56,7 +57,6 @@ from portal.web.rights import right
 
 blueprint = Blueprint("bip", __name__)
 blueprint.record_once(lambda state: frame.install(state.app))
-blueprint.add_app_template_filter(terms.stated, "stated")
 blueprint.register_blueprint(editor.blueprint)
 blueprint.register_blueprint(views_asof.blueprint)
 blueprint.register_blueprint(views_availability.blueprint)
@@ -74,6 +74,8 @@ blueprint.register_blueprint(views_lists.blueprint)
 blueprint.register_blueprint(council.blueprint)
 blueprint.register_blueprint(views_acceptance.blueprint)
 blueprint.register_blueprint(council_editor.blueprint)
+blueprint.register_blueprint(views_terms.blueprint)
+blueprint.register_blueprint(views_terms.of_item)
 
 __all__ = ["actions", "blueprint"]
 FOLDER = "bip/folder.html"
@@ -161,6 +163,7 @@ def _show(session: Session, found: PageData, template: str) -> str:
         body=pages.text(session, found.row.body, found.fields, media_views.unseen(found)),
         files=files,
         listing=listing.below(session, found),
+        said=terms.stated(session, found.row.type, found.row.published_at),
         available=availability.of_item(session, found.row.id, found.row.type, found.row.published_at),
         # A section says nothing of its states, so they are not read for it.
         states=() if template == FOLDER else _states(session, found),

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from bip import duties, refusals, reviews  # noqa: F401 - refusals registers what it notes
+from bip import refusals, reviews  # noqa: F401 - refusals registers what it notes
 from bip.journal import ORDER
 from bip.types import ROOT
 from portal.accounts.models import User
@@ -34,15 +34,6 @@ def journal() -> str:
             "bip/journal.html", page=None, shown=page, done=done, missed=reviews.missed(session), people=people,
             branches=lists.branches(session, context.actor(), ROOT),
         )  # fmt: skip
-
-
-@blueprint.get("/redakcja/biuletyn/terminy")
-@right(reviews.RIGHT, path=ROOT)
-def dates() -> str:
-    """What must be seen to in time."""
-    with context.reading() as session:
-        branches = lists.branches(session, context.actor(), ROOT)
-        return render_template("bip/dates.html", page=None, duties=duties.due(session), branches=branches)
 
 
 @blueprint.post(ADDRESS)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from bip import lists
+from bip import lists, rules
 from bip.council import roll
 from bip.frame import bulletin
 from bip.lists import Kind
@@ -52,8 +53,9 @@ def _render_listed(name: str) -> str:
             session, lists.query(kind, *_span(terms)), (Item.starts_at, Item.id),
             key=lambda row: (row.starts_at, row.id), size=lists.SIZE, scalars=False,
         )  # fmt: skip
+        shared, every = bulletin(session), rules.of_type(session, kind.type)
         return render_template(
-            "bip/list.html", **bulletin(session), kind=kind, page=page, rows=[_told(kind, row) for row in page.items],
+            "bip/list.html", **shared, kind=kind, page=page, rows=[_told(kind, row, every) for row in page.items],
             years=lists.years(session, kind), terms=terms, asked=request.args, today=clock.today(),
         )  # fmt: skip
 
@@ -61,8 +63,9 @@ def _render_listed(name: str) -> str:
 _listed = public_page(_render_listed)
 
 
-def _told(kind: Kind, row: Any) -> dict[str, Any]:
-    return lists.cells(kind, row, "") | {"path": row.path, "summary": row.summary, "day": clock.local(row.starts_at)}
+def _told(kind: Kind, row: Any, every: Sequence[rules.Rule]) -> dict[str, Any]:
+    told = lists.cells(kind, row, "", every)
+    return told | {"path": row.path, "summary": row.summary, "day": clock.local(row.starts_at)}
 
 
 @blueprint.get("/<name>.<kind>")

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template
 from sqlalchemy.orm import Session
 
-from bip import details, pages, relations
+from bip import details, pages, relations, terms
 from bip.frame import bulletin
 from portal.content import drawn, paths, queries
 from portal.core import clock
@@ -34,6 +34,7 @@ def _drawn_from(session: Session, path: str) -> dict[str, Any]:
             session, page.type, page.fields, today=today, files=files, named=named, item_id=page.row.id
         ),
         "withdrawal": pages.withdrawal(session, page),
+        "said": terms.stated(session, page.row.type, page.row.published_at),
         "today": today,
     }
 

@@ -16,6 +16,7 @@ from portal.commands import exchange, measured, searching, seed_large, serve
 from portal.commands import migrate as migrate_command
 from portal.commands import run as run_command
 from portal.commands import seed as seed_command
+from portal.commands import terms as terms_command
 from portal.commands import verify as verify_command
 from portal.commands import verify_bip as verify_bip_command
 from portal.commands.opened import opened
@@ -120,6 +121,13 @@ def verify_bip(where: str, key: str, earlier: str, tsa: str) -> None:
 def bip_check(settings: Settings, where: str) -> None:
     with opened(dataclasses.replace(settings, log_level="WARNING")) as program:
         sys.exit(0 if bip_check_command.bip_check(program, click.echo, where) else 1)
+
+
+@main.command(help=message("cli.terms"))
+@click.pass_obj
+def terms(settings: Settings) -> None:
+    with opened(settings) as program:
+        terms_command.rebuild(program.database, click.echo)
 
 
 @main.group(name="search", help=message("cli.search"))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 import bip.effects
 import bip.scrubbing
 import bip.stamping
+import bip.sweeping
 import eoffice.dispatch.effects
 import eoffice.intake.effects
 import portal.content.effects
@@ -44,6 +45,7 @@ def collect(program: Program) -> Effects:
         [bip.effects.probing(settings.public_url, settings.probe_minutes)],
         [bip.effects.finding()],
         [bip.effects.accepting(settings.public_url)],
+        [bip.sweeping.effect()],
         [bip.scrubbing.effect(program.database, blobs)],
         [bip.stamping.effect(settings)],
         eoffice.intake.effects.effects(blobs, settings),

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bip import terms
+from bip import rules
 from bip.council import agenda, recordings, roll
 from bip.council.actions import SESSION
 from bip.council.agenda import AGENDA, Point
@@ -31,7 +31,7 @@ def check(session: Session, item: Item, version: ItemVersion) -> None:
         return
     if item.type != SESSION:
         return
-    recordings.check(session, version, terms.rule_of(item))
+    recordings.check(session, version, rules.of_item(item))
     day, votes = roll.day_of(fields.get("held_on")), votes_of(fields)
     if votes and day is not None and day > clock.today():
         raise Invalid("bip.votes_ahead", day=formats.day(day))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
-from bip import exports, pages
+from bip import exports, pages, rules
 from bip.council import shown, tables
 from bip.council.actions import SESSION
 from bip.frame import bulletin
@@ -33,7 +33,7 @@ def votes(path: str, kind: str) -> Response:
         if page.row.type != SESSION or kind not in sent.KINDS:
             raise NotFound("content.unknown")
         found = shown.session_of(
-            session, page.fields, rule=page.type.term_of(page.row.published_at), files=(), today=clock.today()
+            session, page.fields, rule=rules.of(session, SESSION, page.row.published_at), files=(), today=clock.today()
         )
     if kind == "csv":
         name = f"glosowania-{paths.name_of(page.row.path)}"

@@ -38,8 +38,14 @@ PUBLIC_CHANGES: Registry[Callable[[Session, Actor, PublicChange], None]] = Regis
 
 
 ARCHIVING_CHECKS: Registry[Callable[[Item, datetime | None, datetime | None], None]] = Registry("archiving check")
-"""Packages above add what must hold before an item goes to the archive at a moment (or is set to; ``None``: to
-stand without an end); the third is when it is planned to be published. A check raises ``Conflict``."""
+"""Packages above add what must hold before an item is set to end at a moment (``None``: to stand without an end);
+the third is when it is planned to be published. A check raises ``Conflict``."""
+
+
+TAKING_OFF_CHECKS: Registry[Callable[[Item, str, bool, datetime | None], None]] = Registry("taking off check")
+"""Packages above add what must hold before an item is taken off by ``archive``, ``withdraw`` or ``retire`` now; the
+third says that somebody decided it may come down before its time, the fourth when it was first made public in the
+system it was brought from. A check raises ``Conflict``."""
 
 
 PLANNED_ENDS: Registry[Callable[[Item, ItemVersion], datetime | None]] = Registry("planned end")

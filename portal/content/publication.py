@@ -102,14 +102,17 @@ def _publish_images(session: Session, actor: Actor, images: Sequence[illustratio
         publish(session, actor, one.item.id)
 
 
-def withdraw(session: Session, actor: Actor, item_id: int, *, reason: str, into: int | None = None) -> Item:
+def withdraw(
+    session: Session, actor: Actor, item_id: int, *, reason: str, into: int | None = None, decided: bool = False
+) -> Item:
     """Take the item off the site; its versions stay, the reason is shown in its place.
 
+    ``decided``: knowing that the law would have it stand longer (else ``Conflict``).
     ``into``: it was merged with that item of the Bulletin, to which its address then leads. Raises ``Invalid`` when
     that is not one everyone can read, ``Conflict`` outside the Bulletin.
     """
     if into is None:
-        return _take_off(session, actor, item_id, "withdraw", "withdrawn", reason)
+        return _take_off(session, actor, item_id, "withdraw", "withdrawn", reason, decided=decided)
     item = _of_bulletin(session, item_id)
     other = session.get(Item, into)
     if other is None or other.id == item.id or paths.inside(other.path, item.path):
@@ -117,7 +120,7 @@ def withdraw(session: Session, actor: Actor, item_id: int, *, reason: str, into:
     page = queries.page_at(session, other.path)
     if page is None or not page.public or page.row.state != PUBLISHED or page.type.family != types.of(item.type).family:
         raise Invalid("content.merge_unknown")
-    return _take_off(session, actor, item_id, "withdraw", "merged", reason, into=other.id)
+    return _take_off(session, actor, item_id, "withdraw", "merged", reason, decided=decided, into=other.id)
 
 
 def target_at(session: Session, address: str) -> int:
@@ -129,13 +132,13 @@ def target_at(session: Session, address: str) -> int:
     return found
 
 
-def retire(session: Session, actor: Actor, item_id: int, *, reason: str) -> Item:
+def retire(session: Session, actor: Actor, item_id: int, *, reason: str, decided: bool = False) -> Item:
     """Withdraw an item of the Bulletin and keep its text readable at its address, with the reason above it.
 
     Raises ``Conflict`` elsewhere, and where the law says how long the text may be public at most.
     """
     _of_bulletin(session, item_id)
-    return _take_off(session, actor, item_id, "retire", "retired", reason)
+    return _take_off(session, actor, item_id, "retire", "retired", reason, decided=decided)
 
 
 def archive(session: Session, actor: Actor, item_id: int, *, reason: str, since: datetime | None = None) -> Item:
@@ -180,10 +183,15 @@ def _plan_end(session: Session, item: Item, version: ItemVersion) -> None:
     for _, rule in acts.PLANNED_ENDS.items():
         moment = rule(item, version)
         if moment is not None and moment != item.expires_at:
-            item.expires_at = moment
-            key = f"content.expire:{item.id}:{moment.isoformat()}:rule:{item.version}"
-            payload = {"item": item.id, "user": None, "at": moment.isoformat()}
-            outbox.enqueue(session, "content.expire", key, payload, run_after=moment)
+            end_at(session, item, moment, f"rule:{item.version}")
+
+
+def end_at(session: Session, item: Item, moment: datetime, mark: str) -> None:
+    """Let a rule end ``item`` at ``moment``, whoever works here then; ``mark`` tells such ends of one moment apart."""
+    item.expires_at = moment
+    key = f"content.expire:{item.id}:{moment.isoformat()}:{mark}"
+    payload = {"item": item.id, "user": None, "at": moment.isoformat()}
+    outbox.enqueue(session, "content.expire", key, payload, run_after=moment)
 
 
 def _check_archiving(item: Item, moment: datetime | None, planned: datetime | None) -> None:
@@ -206,14 +214,12 @@ def _of_bulletin(session: Session, item_id: int) -> Item:
 
 def _take_off(
     session: Session, actor: Actor, item_id: int, arrow: str, verb: str, reason: str, *, since: datetime | None = None,
-    **more: int,
+    decided: bool = False, **more: int,
 ) -> Item:  # fmt: skip
     item = acts.find(session, item_id)
     acts.require(session, actor, item, "publish")
-    if arrow == "archive":
-        _check_archiving(item, clock.now(), since)
-    elif arrow == "retire":
-        _check_archiving(item, None, None)
+    for _, check in acts.TAKING_OFF_CHECKS.items():
+        check(item, arrow, decided, since)
     told = [words(item) for _, words in acts.WITHDRAWAL_WORDS.items()] if arrow != "archive" and reason.strip() else []
     if any(told):
         reason = " ".join((reason.strip().removesuffix(".") + ".", *filter(None, told)))

@@ -10,13 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from forms.schema import Field, fields_from_data
 from portal.content.workflow import FAMILIES, Family
-from portal.core import clock
 from portal.core.errors import Invalid
 from portal.core.registry import Registry
 
@@ -53,11 +51,6 @@ class ItemType:
     @property
     def is_folder(self) -> bool:
         return bool(self.children)
-
-    def term_of(self, published_at: datetime | None) -> dict[str, Any]:
-        """The rule in force on the day of publication, or today; empty when there is none."""
-        text = clock.local(published_at or clock.now()).date().isoformat()
-        return next((rule for rule in self.terms if rule.get("from", "") <= text <= rule.get("until", "9")), {})
 
 
 TYPES: Registry[ItemType] = Registry("content type")

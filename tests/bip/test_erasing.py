@@ -182,7 +182,7 @@ def test_a_withdrawn_item_goes_on_saying_when_and_why_it_was_withdrawn(
     bulletin: Database, client: FlaskClient, number: int
 ) -> None:
     with bulletin.transaction() as session:
-        bip.withdraw(session, SYSTEM, number, reason="Błędny wykaz")
+        bip.withdraw(session, SYSTEM, number, reason="Błędny wykaz", decided=True)
     erase(bulletin, number, Scope((1, 2), title=True))
     page = client.get(ITEM).text
     assert "Błędny wykaz" in page

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bip import duties, terms
+from bip import duties, rules, terms
 from portal.content import actions, types
 from portal.content.models import Item, ItemNote
 from portal.core import clock
@@ -61,7 +61,7 @@ def test_an_end_is_not_planned_before_the_term(bulletin: Database) -> None:
 def test_what_must_not_be_public_is_withdrawn_at_once(bulletin: Database) -> None:
     number = notice(bulletin)
     with clock.frozen(PUBLISHED + timedelta(hours=1)), bulletin.transaction() as session:
-        assert actions.withdraw(session, SYSTEM, number, reason="Dane osobowe").state == "withdrawn"
+        assert actions.withdraw(session, SYSTEM, number, reason="Dane", decided=True).state == "withdrawn"
 
 
 def test_months_end_on_the_day_of_the_same_date() -> None:
@@ -127,9 +127,11 @@ def test_nothing_is_set_to_stand_past_its_longest_time(bulletin: Database) -> No
 def test_what_comes_down_early_says_so_and_needs_a_reason(bulletin: Database) -> None:
     number = notice(bulletin)
     with pytest.raises(Invalid, match="reason_missing"), bulletin.transaction() as session:
-        actions.withdraw(session, SYSTEM, number, reason=" ")
+        actions.withdraw(session, SYSTEM, number, reason=" ", decided=True)
     with clock.frozen(PUBLISHED), bulletin.transaction() as session:
-        actions.withdraw(session, SYSTEM, number, reason="Dane osobowe")
+        with pytest.raises(Conflict, match="term_undecided"):
+            actions.withdraw(session, SYSTEM, number, reason="Dane osobowe")
+        actions.withdraw(session, SYSTEM, number, reason="Dane osobowe", decided=True)
         said = session.scalars(select(ItemNote).where(ItemNote.item_id == number)).one().text
     assert said.startswith("Dane osobowe. Informację zdjęto przed terminem: powinna być udostępniona")
     assert formats.day(date(2026, 11, 16)) in said
@@ -144,9 +146,9 @@ def test_people_have_ten_days_to_apply(bulletin: Database) -> None:
 def test_the_rule_of_the_day_of_publication_applies() -> None:
     old, new = {"min_days": 7, "until": "2026-10-31"}, {"min_days": 14, "from": "2026-11-01"}
     kind = types.from_data({"name": "x", "title": "X", "family": "bulletin", "term": [old, new]}, {})
-    assert kind.term_of(PUBLISHED) is new
-    assert kind.term_of(PUBLISHED - timedelta(days=5)) is old
-    assert types.of("notice").term_of(datetime(2017, 5, 31, 12, tzinfo=UTC)) == {}
+    assert rules.in_force(kind.terms, PUBLISHED) is new
+    assert rules.in_force(kind.terms, PUBLISHED - timedelta(days=5)) is old
+    assert rules.in_force(types.of("notice").terms, datetime(2017, 5, 31, 12, tzinfo=UTC)) == {}
 
 
 def test_the_page_and_its_print_say_the_day_and_what_follows(
@@ -162,15 +164,22 @@ def test_the_page_and_its_print_say_the_day_and_what_follows(
             assert f">{formats.day(day)}</time></strong>" in page
 
 
+def due_of(database: Database) -> list[tuple[str, int | None, date]]:
+    with database.reading() as session:
+        found = session.execute(duties.query().order_by(*duties.KEY))
+        return [(duty.kind, duty.item_id, duty.due) for duty in (duties.told(session, *row) for row in found)]
+
+
 def test_what_is_near_its_end_or_unanswered_is_named(
     bulletin: Database, blobs: FolderBlobStore, people: People, tmp_path: Path
 ) -> None:
     number = notice(bulletin)
     asked = published(bulletin, "interpellation", councillor="Anna Nowak", received_on="2026-11-02")
-    with clock.frozen(PUBLISHED), bulletin.reading() as session:
-        assert [(duty.kind, duty.item_id) for duty in duties.due(session)] == [("answer", asked)]
-    with clock.frozen(midnight(date(2026, 11, 25))), bulletin.reading() as session:
-        assert [(duty.kind, duty.item_id) for duty in duties.due(session)] == [("answer", asked), ("soon", number)]
+    board, answer = ("also", number, date(2026, 11, 2)), ("answer", asked, date(2026, 11, 16))
+    with clock.frozen(PUBLISHED):
+        assert due_of(bulletin) == [board, answer]
+    with clock.frozen(midnight(date(2026, 11, 25))):
+        assert due_of(bulletin) == [board, answer, ("end", number, date(2026, 12, 2))]
     client = make_app(bulletin, blobs, tmp_path).test_client()
     log_in(client, people.publisher)
     assert "art. 24 ust. 6 i 7" in client.get("/redakcja/biuletyn/terminy").text

@@ -152,7 +152,7 @@ def test_a_text_the_law_gives_a_longest_time_is_not_kept(bulletin: Database, peo
             fields=MARKS | {"case_sign": "OR.1.2026"},
         )
         actions.publish(session, SYSTEM, ban.id)
-    with pytest.raises(Conflict, match="term_too_late"), bulletin.transaction() as session:
+    with pytest.raises(Conflict, match="term_only_withdraw"), bulletin.transaction() as session:
         bip.retire(session, people.publisher, ban.id, reason="Powód")
 
 

@@ -248,6 +248,8 @@ class Withdraw(WithReason):
     kind: Literal["error", "merged", "kept"] = "error"
     into: Annotated[str, Field(max_length=2000)] = ""
     """Only with ``merged``: the address of the item it was merged with, whole or as a path."""
+    early: bool = False
+    """It may come down although the law would have it stand longer; without it that is refused."""
 
 
 class Move(Given):

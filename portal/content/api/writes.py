@@ -188,10 +188,10 @@ def withdraw(item_id: int) -> Response:
 
     def act(session: Session, actor: Actor) -> None:
         if given.kind == "kept":
-            actions.retire(session, actor, item_id, reason=given.reason)
+            actions.retire(session, actor, item_id, reason=given.reason, decided=given.early)
             return
         into = publication.target_at(session, given.into) if given.into else None
-        actions.withdraw(session, actor, item_id, reason=given.reason, into=into)
+        actions.withdraw(session, actor, item_id, reason=given.reason, into=into, decided=given.early)
 
     return _do(item_id, act)
 

@@ -105,13 +105,13 @@ def publish(item_id: int) -> Response:
 @right("content.edit", below=True)
 def withdraw(item_id: int) -> Response:
     """In the Bulletin one of three kinds: in error, merged with what stands at the address ``into``, text kept."""
-    kind, reason = request.form.get("kind", ""), _reason()
+    kind, reason, decided = request.form.get("kind", ""), _reason(), "decided" in request.form
 
     def act(session: Session) -> object:
         if kind == "kept":
-            return actions.retire(session, context.actor(), item_id, reason=reason)
+            return actions.retire(session, context.actor(), item_id, reason=reason, decided=decided)
         into = publication.target_at(session, request.form.get("into", "")) if kind == "merged" else None
-        return actions.withdraw(session, context.actor(), item_id, reason=reason, into=into)
+        return actions.withdraw(session, context.actor(), item_id, reason=reason, into=into, decided=decided)
 
     done = {"merged": "content.done.merged", "kept": "content.done.retired"}.get(kind, "content.done.withdrawn")
     return _do(item_id, done, act, again=views.item)

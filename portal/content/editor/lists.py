@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Date, and_, func, literal_column, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -41,6 +42,17 @@ def tasks(session: Session, actor: Actor) -> list[Task]:
     """What waits for the actor beyond pages."""
     found = (make(session, actor) for _, make in TASKS.items())
     return [task for task in found if task is not None]
+
+
+PANELS: Registry[Callable[[Session, Actor, PageData], dict[str, Any] | None]] = Registry("panel of an item")
+"""Packages above say what else an item's page in the editors' room shows: ``template``, and what that is given as
+``panel``; ``early``: what to warn of before the item is taken off now."""
+
+
+def panels(session: Session, actor: Actor, page: PageData) -> list[dict[str, Any]]:
+    """What packages above add to the item's page."""
+    found = (make(session, actor, page) for _, make in PANELS.items())
+    return [panel for panel in found if panel is not None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,7 @@ def item(item_id: int) -> str:
             language_names=languages.NAMES,
             linking=links.linking_below(session, page.row.path),
             allowed=types.allowed_in(page.type),
+            panels=lists.panels(session, context.actor(), page),
         )
 
 

@@ -241,9 +241,9 @@ def _taken_off(session: Session, work: Bringing, item: Item, entry: Entry) -> No
     if entry.state == ARCHIVED:
         publication.archive(session, work.actor, item.id, reason=reason, since=first)
     elif entry.state == WITHDRAWN:
-        publication.withdraw(session, work.actor, item.id, reason=reason)
+        publication.withdraw(session, work.actor, item.id, reason=reason, decided=True)
     elif entry.state == RETIRED:
-        publication.retire(session, work.actor, item.id, reason=reason)
+        publication.retire(session, work.actor, item.id, reason=reason, decided=True)
     elif item.state == PUBLISHED and first is not None:
         _over_elsewhere(session, work, item, first)
 

@@ -1,0 +1,113 @@
+"""What the rule of an item makes due, worked out from what is known of it: its fields, states and what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from bip import answers, terms
+from bip.council import recordings
+from bip.models import TermFact
+from bip.rules import Rule
+from portal.content.models import Item
+from portal.content.workflow import PUBLISHED, UNPUBLISHED
+from portal.core import clock
+
+PLACES = ("board", "website", "press")
+"""Where a publication may have to appear besides: the office's notice board, its website, the press."""
+TAKEN_DOWN = ("board",)
+"""The places from which a sheet is taken down again, with its day written on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing to see to by ``due``. ``kind``: ``publish``, ``also`` (another place), ``remove`` (from a place),
+    ``end``, ``settle`` (a petition), ``answer``, ``captions``, ``explain`` (why it was late),
+    ``unreadable`` (a field's day)."""
+
+    kind: str
+    due: date
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an item has to appear besides the Bulletin, and what was done about it so far."""
+
+    name: str
+    posted: TermFact | None = None
+    removed: TermFact | None = None
+
+
+def places(rule: Rule, facts: Sequence[TermFact]) -> list[Place]:
+    """Every place the rule names, with what holds now of it; an act that was undone counts no more."""
+    found = {name: Place(name) for name in rule.get("also", ())}
+    for fact in facts:
+        before = found.get(fact.detail)
+        if before is None or fact.act not in ("posted", "removed", "undone"):
+            continue
+        if fact.act == "posted":
+            found[fact.detail] = Place(fact.detail, fact)
+        elif fact.act == "removed":
+            found[fact.detail] = Place(fact.detail, before.posted, fact)
+        else:
+            found[fact.detail] = Place(fact.detail, before.posted if before.removed else None)
+    return list(found.values())
+
+
+def latest(facts: Sequence[TermFact], *acts: str) -> TermFact | None:
+    """The last of the facts of one of ``acts``."""
+    return next((fact for fact in reversed(facts) if fact.act in acts), None)
+
+
+def of_item(item: Item, fields: Mapping[str, Any], rule: Rule, facts: Sequence[TermFact]) -> list[Due]:
+    """All that is due of ``item`` by ``rule``, in no order."""
+    if not rule:
+        return []
+    if item.state == UNPUBLISHED:
+        day = terms.publish_by(fields, rule) if "origin" not in fields else None
+        return [Due("publish", day)] if day is not None else []
+    found = _of_places(item, fields, rule, facts)
+    if item.state == PUBLISHED and item.published_at is not None:
+        wrong = terms.unreadable(fields, rule)
+        begun = clock.local(item.published_at).date()
+        found += [Due("unreadable", begun, wrong)] if wrong else []
+        found += _of_course(fields, rule) + _of_end(item, fields, rule)
+        late = latest(facts, "late", "explained")
+        if late is not None and late.act == "late":
+            found.append(Due("explain", clock.local(late.at).date()))
+    return found
+
+
+def _of_places(item: Item, fields: Mapping[str, Any], rule: Rule, facts: Sequence[TermFact]) -> list[Due]:
+    found: list[Due] = []
+    if item.published_at is None:
+        return found
+    begun = clock.local(item.published_at).date()
+    last = terms.must_stand_to(item.published_at, rule) or terms.last_day(item, fields, rule)
+    for place in places(rule, facts):
+        if place.posted is None and item.state == PUBLISHED:
+            found.append(Due("also", begun, place.name))
+        elif place.posted and not place.removed and last is not None and place.name in TAKEN_DOWN:
+            found.append(Due("remove", max(last, place.posted.day or begun) + timedelta(days=1), place.name))
+    return found
+
+
+def _of_course(fields: Mapping[str, Any], rule: Rule) -> list[Due]:
+    """Petitions to settle, answers and captions the law waits for."""
+    found = []
+    owed = answers.due_on(rule, fields)
+    if owed is not None and answers.done_on(fields) is None:
+        found.append(Due("settle" if rule.get("settle_months") else "answer", owed))
+    captions = recordings.due_on(fields, rule) if rule.get("captions_days") else None
+    if captions is not None and fields.get("recording") and not fields.get("captions_on"):
+        found.append(Due("captions", captions))
+    return found
+
+
+def _of_end(item: Item, fields: Mapping[str, Any], rule: Rule) -> list[Due]:
+    planned = item.expires_at
+    day = clock.local(planned - timedelta(microseconds=1)).date() if planned else terms.last_day(item, fields, rule)
+    return [Due("end", day)] if day is not None else []

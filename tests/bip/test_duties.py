@@ -1,0 +1,315 @@
+"""What the rules make due is seen in time, done by people with a trace, and worked out anew when the rules change."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, func, select, update
+
+from bip import dues, duties, following, periods, rules, sweeping, term_acts, terms
+from bip.models import BulletinDue
+from portal.commands.terms import rebuild
+from portal.content import actions, types
+from portal.content.editor import lists
+from portal.content.models import Item, ItemVersion
+from portal.core import clock
+from portal.core.actors import Actor
+from portal.core.blobs import FolderBlobStore
+from portal.core.db import Database
+from portal.core.errors import Conflict, Invalid
+from portal.core.events import Event
+from portal.core.outbox import Job
+from tests.bip.conftest import People
+from tests.bip.test_terms import LAST_DAY, PUBLISHED, due_of, midnight, notice, published
+from tests.content.test_pages import statements
+from tests.content.test_schedule import run
+from tests.content.web import log_in, make_app, post
+
+MARKS = {"publisher": "UG", "produced_by": "Jan Kowal", "produced_on": "2026-10-30"}
+
+
+def by_person(database: Database, person: Actor, kind: str, **fields: str) -> int:
+    with clock.frozen(PUBLISHED), database.transaction() as session:
+        item = actions.create_item(session, person, "/bip/ogloszenia", kind, "Informacja", fields=MARKS | fields)
+        return actions.publish(session, person, item.id).id
+
+
+def kinds_of(database: Database, number: int) -> list[str]:
+    with database.reading() as session:
+        return sorted(session.scalars(select(BulletinDue.kind).where(BulletinDue.item_id == number)))
+
+
+def mark(database: Database, person: Actor, number: int, act: str, day: date | None = None) -> None:
+    with database.transaction() as session:
+        term_acts.mark_place(session, person, number, "board", act, day=day)
+
+
+def test_the_notice_board_is_a_task_until_it_is_ticked_and_taking_it_back_is_another_fact(
+    bulletin: Database, people: People
+) -> None:
+    number = notice(bulletin)
+    assert "also" in kinds_of(bulletin, number)
+    with clock.frozen(PUBLISHED):
+        mark(bulletin, people.editor, number, "posted")
+        with pytest.raises(Conflict, match="place_marked"):
+            mark(bulletin, people.editor, number, "posted")
+        assert kinds_of(bulletin, number) == ["end", "remove"]
+        mark(bulletin, people.editor, number, "undone")
+    assert "also" in kinds_of(bulletin, number)
+    with bulletin.reading() as session:
+        told = [(fact.act, fact.author) for fact in term_acts.facts(session, number)]
+        assert told == [("posted", "Ewa Redaktor"), ("undone", "Ewa Redaktor")]
+
+
+def test_the_sheet_comes_down_after_its_time_on_a_day_that_has_come(bulletin: Database, people: People) -> None:
+    number = notice(bulletin)
+    with clock.frozen(LAST_DAY + timedelta(days=3)):
+        mark(bulletin, people.editor, number, "posted", date(2026, 11, 2))
+        assert ("remove", number, date(2026, 11, 17)) in due_of(bulletin)
+        for day in (date(2026, 11, 1), date(2026, 12, 1)):
+            with pytest.raises(Invalid, match="place_day"):
+                mark(bulletin, people.editor, number, "removed", day)
+        mark(bulletin, people.editor, number, "removed", date(2026, 11, 17))
+    assert kinds_of(bulletin, number) == ["end"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "last"),
+    [
+        ("environment", {"produced_on": "2026-10-30"}, date(2026, 11, 2)),
+        ("environment", {"produced_on": "2026-12-23"}, date(2026, 12, 28)),
+        ("election_notice", {"vote_on": "2027-01-24"}, date(2026, 12, 25)),
+        ("planning_consultation", {"starts_on": "2026-12-01"}, date(2026, 12, 1)),
+        ("interpellation", {"received_on": "2026-11-09"}, date(2026, 11, 13)),
+        ("vacancy", {"produced_on": "2026-10-30"}, None),
+    ],
+)
+def test_the_last_day_to_publish_follows_from_the_rule_and_the_holidays(
+    kind: str, fields: dict[str, str], last: date | None
+) -> None:
+    assert terms.publish_by(fields, rules.in_force(types.of(kind).terms, PUBLISHED)) == last
+
+
+def test_a_draft_has_its_day_and_one_published_late_says_why(bulletin: Database, people: People) -> None:
+    fields = MARKS | {"case_sign": "OS.6220.1.2026"}
+    with clock.frozen(PUBLISHED), bulletin.transaction() as session:
+        number = actions.create_item(
+            session, people.editor, "/bip/ogloszenia", "environment", "Informacja", fields=fields
+        ).id
+    with clock.frozen(PUBLISHED):
+        assert due_of(bulletin) == [("publish", number, date(2026, 11, 2))]
+    with clock.frozen(PUBLISHED + timedelta(days=1)), bulletin.transaction() as session:
+        actions.publish(session, people.publisher, number)
+    assert kinds_of(bulletin, number) == ["end", "explain"]
+    with bulletin.transaction() as session:
+        with pytest.raises(Invalid, match="reason_missing"):
+            term_acts.explain(session, people.editor, number, " ")
+        term_acts.explain(session, people.editor, number, "Awaria systemu")
+    assert kinds_of(bulletin, number) == ["end"]
+    with bulletin.reading() as session:
+        assert session.scalar(select(func.count()).where(Event.verb == "bip.published_late")) == 1
+
+
+def test_what_is_published_in_time_is_not_late(bulletin: Database, people: People) -> None:
+    number = by_person(bulletin, people.publisher, "environment", case_sign="OS.1.2026")
+    assert kinds_of(bulletin, number) == ["end"]
+
+
+@pytest.mark.parametrize("text", ["do końca miesiąca", "2026-11-31", "12.12.2026"])
+def test_a_day_nobody_can_read_is_refused_instead_of_skipping_the_ten_days(bulletin: Database, text: str) -> None:
+    with pytest.raises(Invalid, match="day_unreadable"):
+        published(bulletin, "vacancy", post="inspektor", apply_until=text)
+
+
+def test_an_unreadable_day_that_stands_already_is_reported(bulletin: Database) -> None:
+    number = published(bulletin, "vacancy", post="inspektor", apply_until="2026-11-20")
+    with bulletin.transaction() as session:
+        version = session.get_one(ItemVersion, session.get_one(Item, number).live_version_id)
+        version.fields = version.fields | {"apply_until": "wkrótce"}
+        following.refresh(session, [number])
+    assert "unreadable" in kinds_of(bulletin, number)
+
+
+def test_quarters_and_years_in_peoples_words_are_known() -> None:
+    quarterly = {"quarterly": True, "period_field": "period"}
+    words = ("III kwartał 2026", "trzeci kwartał 2026", "za 3 kwartał 2026 r.", "2026, III kw.")
+    assert {periods.name_of(quarterly, {"period": text}) for text in words} == {"2026-Q3"}
+    assert periods.name_of(quarterly, {"period": "cały 2026"}) == ""
+    owed = [(one.name, one.due) for one in periods.owed(quarterly, date(2026, 1, 5))]
+    assert owed[-1] == ("2025-Q4", date(2026, 1, 31))
+    yearly = {"yearly_by": "05-31", "period_field": "year"}
+    assert [one.name for one in periods.owed(yearly, date(2026, 11, 24))] == ["2024", "2025"]
+
+
+def test_a_publication_of_a_period_is_missed_until_it_is_there_or_somebody_says_why_not(
+    bulletin: Database, people: People
+) -> None:
+    with bulletin.transaction() as session:
+        session.execute(update(Item).where(Item.path == "/bip").values(created_at=datetime(2026, 9, 1, tzinfo=UTC)))
+    with clock.frozen(PUBLISHED), bulletin.transaction() as session:
+        following.sweep(session)
+    with clock.frozen(PUBLISHED):
+        assert due_of(bulletin) == [("missing", None, date(2026, 10, 31))]
+        number = published(bulletin, "budget_execution", period="III kwartał 2026")
+        assert due_of(bulletin) == []
+    with clock.frozen(datetime(2027, 1, 20, tzinfo=UTC)):
+        with bulletin.transaction() as session:
+            following.sweep(session)
+        assert due_of(bulletin) == [("missing", None, date(2027, 1, 31))]
+        with bulletin.transaction() as session:
+            term_acts.settle(session, people.publisher, "budget_execution", "2026-Q4", "Połączono z roczną")
+        assert due_of(bulletin) == []
+    assert number
+
+
+def decide(database: Database, person: Actor, number: int, act: str, reason: str, until: date | None = None) -> None:
+    with database.transaction() as session:
+        term_acts.decide(session, person, number, act, reason=reason, until=until)
+
+
+def test_at_the_end_somebody_decides_with_a_reason(bulletin: Database, people: People) -> None:
+    number = published(bulletin, "asset_declaration", person_post="radny", year="2025")
+    later = midnight(date(2032, 11, 3))
+    with clock.frozen(later):
+        run(bulletin, "content.expire")
+    with clock.frozen(later + timedelta(days=1)):
+        assert ("end", number, date(2032, 11, 2)) in due_of(bulletin)
+        with pytest.raises(Invalid, match="reason_missing"):
+            decide(bulletin, people.publisher, number, "archive", "")
+        decide(bulletin, people.publisher, number, "keep", "Trwa kontrola", date(2033, 2, 1))
+        assert due_of(bulletin) == []
+    with bulletin.reading() as session:
+        assert session.get_one(Item, number).expires_at == midnight(date(2033, 2, 2))
+    with clock.frozen(midnight(date(2033, 2, 2))):
+        decide(bulletin, people.publisher, number, "archive", "Koniec kontroli")
+    with bulletin.reading() as session:
+        assert session.get_one(Item, number).state == "archived"
+
+
+def test_what_has_a_longest_time_is_kept_past_it_only_by_a_decision(bulletin: Database, people: People) -> None:
+    number = published(bulletin, "assembly_ban")
+    with clock.frozen(PUBLISHED):
+        with pytest.raises(Conflict, match="only_withdraw"):
+            decide(bulletin, people.publisher, number, "archive", "Koniec")
+        decide(bulletin, people.publisher, number, "keep", "Sprawa w sądzie", date(2027, 4, 1))
+    with clock.frozen(midnight(date(2027, 3, 1))), bulletin.transaction() as session:
+        marks = MARKS | {"case_sign": "SO.1.2026", "produced_by": "Anna Nowak"}
+        actions.save_draft(
+            session, people.editor, number, expected=None, title="Zakaz", summary="", body="", fields=marks, reason="x"
+        )
+        assert actions.publish(session, people.publisher, number).expires_at == midnight(date(2027, 4, 2))
+    with clock.frozen(midnight(date(2027, 4, 2))):
+        run(bulletin, "content.expire")
+    with bulletin.reading() as session:
+        assert session.get_one(Item, number).state == "withdrawn"
+
+
+def test_an_early_end_is_a_decision_that_everyone_reads(bulletin: Database, people: People) -> None:
+    number = notice(bulletin)
+    with clock.frozen(PUBLISHED):
+        with pytest.raises(Conflict, match="term_too_early"):
+            decide(bulletin, people.publisher, number, "keep", "Dłużej nie trzeba", date(2026, 11, 3))
+        decide(bulletin, people.publisher, number, "withdraw", "Dane osobowe")
+    assert kinds_of(bulletin, number) == []
+
+
+def test_what_came_without_an_end_gets_it_once_and_what_somebody_decided_stays(
+    bulletin: Database, people: People
+) -> None:
+    brought, wished = notice(bulletin), notice(bulletin)
+    with bulletin.transaction() as session:
+        session.get_one(Item, brought).expires_at = None
+        session.execute(delete(Job).where(Job.topic == "content.expire"))
+        session.execute(delete(BulletinDue))
+    with clock.frozen(PUBLISHED + timedelta(days=1)), bulletin.transaction() as session:
+        actions.schedule(session, people.publisher, wished, publish_at=None, expires_at=None)
+    for _ in range(3):
+        with clock.frozen(PUBLISHED + timedelta(days=2)), bulletin.transaction() as session:
+            following.start_anew(session)
+            following.sweep(session)
+    with bulletin.reading() as session:
+        assert session.get_one(Item, brought).expires_at == midnight(date(2026, 12, 3))
+        assert session.get_one(Item, wished).expires_at is None
+        assert session.scalar(select(func.count()).where(Job.topic == "content.expire")) == 1
+    assert kinds_of(bulletin, brought) == kinds_of(bulletin, wished) == ["also", "end"]
+
+
+def test_a_quiet_day_costs_the_same_however_many_items_there_are(bulletin: Database) -> None:
+    asked = []
+    for _ in range(2):
+        for _ in range(5):
+            notice(bulletin)
+        with bulletin.transaction() as session:
+            while following.fill(session):
+                pass
+        with clock.frozen(PUBLISHED), statements(bulletin) as seen, bulletin.transaction() as session:
+            assert not following.sweep(session)
+        asked.append(len(seen))
+    assert asked[0] == asked[1]
+
+
+def test_a_filling_goes_on_in_parts_until_all_is_seen(bulletin: Database) -> None:
+    for _ in range(5):
+        notice(bulletin)
+    with bulletin.transaction() as session:
+        session.execute(delete(BulletinDue))
+        sweeping.ensure(session)
+    effect = sweeping.effect(batch=2)
+    for _ in range(4):
+        with bulletin.transaction() as session:
+            effect.save(session, {}, True)
+    with bulletin.reading() as session:
+        assert not following.behind(session)
+        assert session.scalar(select(func.count()).where(BulletinDue.kind == "also")) == 5
+
+
+def test_a_command_works_everything_out_anew(bulletin: Database) -> None:
+    number = notice(bulletin)
+    with bulletin.transaction() as session:
+        session.execute(delete(BulletinDue))
+    said: list[str] = []
+    assert rebuild(bulletin, said.append) == 1
+    assert kinds_of(bulletin, number) == ["also", "end"]
+    assert "1" in said[-1]
+
+
+def test_the_desk_counts_what_is_due_today_and_late(bulletin: Database, people: People) -> None:
+    notice(bulletin)
+    published(bulletin, "interpellation", councillor="Anna Nowak", received_on="2026-10-18")
+    with clock.frozen(PUBLISHED), bulletin.reading() as session:
+        found = [task.when for task in lists.tasks(session, people.publisher) if "Terminy" in task.title]
+        assert found == ["1 termin dziś, 1 po terminie"]
+        assert duties.task(session, people.citizen) is None
+
+
+def test_the_list_reads_on_page_by_page(
+    bulletin: Database, blobs: FolderBlobStore, people: People, tmp_path: Path
+) -> None:
+    for _ in range(27):
+        notice(bulletin)
+    client = log_in(make_app(bulletin, blobs, tmp_path).test_client(), people.publisher)
+    first = client.get("/redakcja/biuletyn/terminy?ktore=po-terminie").text
+    assert first.count("/obowiazki") == 25
+    older = first.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
+    assert client.get(older).text.count("/obowiazki") == 2
+
+
+def test_places_decisions_and_the_sheet_stand_on_the_items_page(
+    bulletin: Database, blobs: FolderBlobStore, people: People, tmp_path: Path
+) -> None:
+    number = notice(bulletin)
+    client = log_in(make_app(bulletin, blobs, tmp_path).test_client(), people.publisher)
+    here = f"/redakcja/strona/{number}/obowiazki"
+    assert post(client, here, f"{here}/miejsce", {"miejsce": "board", "co": "posted"}).location == here
+    assert "Cofnij ostatnie zaznaczenie" in client.get(here).text
+    assert "Wywieszono" in client.get(f"{here}/arkusz").text
+    answer = post(client, here, f"{here}/decyzja", {"co": "keep", "powod": "", "do": "2099-01-01"})
+    assert answer.location == here
+    assert "Podaj powód" in client.get(here).text
+    assert "Termin i obowiązki" in client.get(f"/redakcja/strona/{number}").text
+
+
+def test_the_last_places_mark_is_what_counts() -> None:
+    assert [place.posted for place in dues.places({"also": ["board"]}, [])] == [None]
