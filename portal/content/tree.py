@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, literal, select, update
 from sqlalchemy.exc import IntegrityError
@@ -112,13 +112,14 @@ def reorder(session: Session, actor: Actor, parent_id: int, order: Sequence[int]
     """Put the children of ``parent_id`` in ``order``; those not named follow in their old order."""
     parent = acts.find(session, parent_id)
     acts.require(session, actor, parent, "edit")
-    query = select(Item.id).where(Item.parent_id == parent_id, Item.binned_at.is_(None))
-    present = list(session.scalars(query.order_by(Item.position, Item.id)))
-    if not set(order) <= set(present):
+    query = select(Item.id, Item.position).where(Item.parent_id == parent_id, Item.binned_at.is_(None))
+    present = {row.id: row.position for row in session.execute(query.order_by(Item.position, Item.id))}
+    named = set(order)
+    if not named <= present.keys():
         raise Invalid("content.not_children")
-    wanted = [*order, *(child for child in present if child not in set(order))]
-    for position, child in enumerate(wanted, 1):
-        session.execute(update(Item).where(Item.id == child).values(position=position))
+    for position, child in enumerate([*order, *(child for child in present if child not in named)], 1):
+        if present[child] != position:
+            session.execute(update(Item).where(Item.id == child).values(position=position))
     acts.changed(session, actor, parent, "reordered", visible=True)
 
 
@@ -183,16 +184,43 @@ def _copied(session: Session, actor: Actor, item: Item, parent: str, name: str) 
     )  # fmt: skip
 
 
-def shift(session: Session, actor: Actor, item_id: int, by: int) -> None:
+class Place(NamedTuple):
+    """Where an item stands among its neighbours: the first is 1."""
+
+    title: str
+    number: int
+    of: int
+
+
+def shift(session: Session, actor: Actor, item_id: int, by: int) -> Place:
     """Move the item among its neighbours by ``by`` places (negative: towards the beginning)."""
+    item, order = _neighbours(session, item_id)
+    at = order.index(item.id)
+    order.insert(max(0, min(len(order) - 1, at + by)), order.pop(at))
+    return _put_in_order(session, actor, item, order)
+
+
+def place(session: Session, actor: Actor, item_id: int, other_id: int, *, after: bool) -> Place:
+    """Put the item before its neighbour ``other_id``, or after it. Raises ``Invalid`` for one that is none."""
+    item, order = _neighbours(session, item_id)
+    order.remove(item.id)
+    if other_id not in order:
+        raise Invalid("content.not_children")
+    order.insert(order.index(other_id) + after, item.id)
+    return _put_in_order(session, actor, item, order)
+
+
+def _neighbours(session: Session, item_id: int) -> tuple[Item, list[int]]:
     item = acts.find(session, item_id)
     if item.parent_id is None:
         raise Invalid("content.root_stays")
     query = select(Item.id).where(Item.parent_id == item.parent_id, Item.binned_at.is_(None))
-    order = list(session.scalars(query.order_by(Item.position, Item.id)))
-    at = order.index(item.id)
-    order.insert(max(0, min(len(order) - 1, at + by)), order.pop(at))
-    reorder(session, actor, item.parent_id, order)
+    return item, list(session.scalars(query.order_by(Item.position, Item.id)))
+
+
+def _put_in_order(session: Session, actor: Actor, item: Item, order: list[int]) -> Place:
+    reorder(session, actor, int(item.parent_id or 0), order)
+    return Place(item.title, order.index(item.id) + 1, len(order))
 
 
 def put_into_bin(session: Session, actor: Actor, item_id: int) -> Item:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, jsonify, redirect, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -123,10 +123,19 @@ def _title(number: int) -> str:
 @blueprint.post("/strona/<int:item_id>/kolejnosc")
 @right("content.edit", below=True)
 def shift(item_id: int) -> Any:
-    """One place up or down among the neighbours."""
+    """One place up or down among the neighbours, or before or after one of them; says where it stands now."""
+    how, other = request.form.get("how", ""), request.form.get("other", "")
     with context.transaction() as session:
-        actions.shift(session, context.actor(), item_id, -1 if request.form.get("how") == "up" else 1)
+        if how in ("before", "after"):
+            number = int(other) if other.isdecimal() else 0
+            stands = actions.place(session, context.actor(), item_id, number, after=how == "after")
+        else:
+            stands = actions.shift(session, context.actor(), item_id, -1 if how == "up" else 1)
         parent = session.scalar(select(Item.parent_id).where(Item.id == item_id))
+    said = message("content.done.ordered", title=stands.title, number=stands.number, of=stands.of)
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(said=said)
+    flash(said, "success")
     return redirect(f"/redakcja/strona/{parent}/zawartosc#w{item_id}")
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import policy
 from portal.accounts import queries as accounts
-from portal.content import checks, diff, languages, links, paths, queries, rendering, reviews, types
+from portal.content import checks, diff, languages, links, paths, pictures, queries, rendering, reviews, types
 from portal.content.editor import lists, locks, work, writing
 from portal.content.models import Item
 from portal.content.personal import review
@@ -111,6 +111,7 @@ def item(item_id: int) -> str:
     """One item: as it will look, its state, its facts, what can be done next."""
     with context.reading() as session:
         page = working_copy(session, item_id)
+        files, image = queries.files(session, page.row.version_id), page.row.type == "image"
         return render_template(
             "editor/item.html",
             page=page,
@@ -123,7 +124,9 @@ def item(item_id: int) -> str:
             scheduled=lists.schedule_of(session, page),
             branches=lists.branches(session, context.actor(), page.row.path),
             body=rendering.shown(session, page.row.body, Unseen(context.actor())),
-            files=queries.files(session, page.row.version_id),
+            files=files,
+            picture=pictures.of_version(session, item_id, page.row.version_id).get(item_id) if image else None,
+            refused=pictures.refusal(session, files[0].document_id) if image and files else "",
             states=queries.history(session, item_id, published_only=False),
             remarks=lists.remarks(session, item_id),
             personal=review.of_working_copy(session, item_id),

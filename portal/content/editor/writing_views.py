@@ -9,11 +9,12 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.content import actions, acts, paths, types
+from portal.content import actions, acts, paths, pictures, types
 from portal.content.checks import Finding
 from portal.content.editor import forms, lists, locks, work, writing
 from portal.content.editor.views import working_copy
 from portal.content.editor.writing import Clash, Sheet
+from portal.content.pictures import Shown
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid
 from portal.web import context
@@ -29,9 +30,17 @@ def _page(session: Session, sheet: Sheet, status: int = 200, **more: Any) -> tup
     shown = render_template(
         "editor/edit.html", sheet=sheet, kind=sheet.kind, form=sheet.form, fields=sheet.fields, page=sheet.page,
         under=sheet.under, branches=lists.branches(session, context.actor(), at),
-        findings=writing.look(session, sheet), **more,
+        findings=writing.look(session, sheet), picture=_picture(session, sheet), **more,
     )  # fmt: skip
     return shown, status
+
+
+def _picture(session: Session, sheet: Sheet) -> Shown | None:
+    """The image being edited, as its last version shows it."""
+    if sheet.page is None or sheet.kind.name != "image":
+        return None
+    number = sheet.page.row.id
+    return pictures.of_version(session, number, sheet.page.row.version_id).get(number)
 
 
 @blueprint.get("/nowa")

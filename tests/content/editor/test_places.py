@@ -100,6 +100,18 @@ def test_neighbours_are_put_in_order_without_a_mouse(site: Database, come: Come,
     assert order == ["A", "C", "B"]
 
 
+def test_an_item_is_put_before_or_after_a_neighbour_and_nowhere_else(site: Database, people: People) -> None:
+    with site.transaction() as session:
+        made = [actions.create_item(session, people.editor, "/urzad", "page", name).id for name in "ABCD"]
+        root = session.scalars(select(Item.id).where(Item.path == "/")).one()
+        assert actions.place(session, people.editor, made[3], made[1], after=False)[1:] == (2, 4)
+        assert actions.place(session, people.editor, made[0], made[2], after=True)[1:] == (4, 4)
+        with pytest.raises(Invalid):
+            actions.place(session, people.editor, made[0], root, after=True)
+        order = session.scalars(select(Item.title).where(Item.id.in_(made)).order_by(Item.position)).all()
+    assert "".join(order) == "DBCA"
+
+
 def test_deleting_a_linked_page_names_who_links(site: Database, come: Come, people: People, number: int) -> None:
     with site.transaction() as session:
         body = '<p><a href="/urzad/godziny">Godziny</a></p>'
