@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from bip import relations
+from bip import relations, rules
 from bip.council import actions, agenda, roll, sheets, shown
 from bip.council.agenda import Point, points_of
 from bip.council.voting import WAYS, Council, Vote, majorities, votes_of
@@ -82,7 +82,7 @@ def agenda_of(item_id: int) -> str | Response:
         drawn = shown.session_of(
             session,
             fields,
-            rule=shared["page"].type.term_of(None),
+            rule=rules.of(session, actions.SESSION, None),
             files=files,
             today=clock.today(),
             visible=_reached(session),
