@@ -17,7 +17,13 @@ def _keys(session: Session) -> Iterable[str]:
     return [str(number) for number in session.scalars(select(Form.id).where(Form.live_version_id.is_not(None)))]
 
 
-@source("form", keys=_keys)
+def _at(session: Session, path: str) -> str | None:
+    slug = path.removeprefix("/formularze/")
+    number = session.scalar(select(Form.id).where(Form.slug == slug)) if slug != path else None
+    return str(number) if number else None
+
+
+@source("form", keys=_keys, at=_at)
 def read(session: Session, key: str) -> Entry | None:
     """The published version of a form; ``None`` when it has none."""
     query = select(Form.slug, Form.title, FormVersion.definition).join(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -46,6 +46,9 @@ class Look(Protocol):
 
     def beginning(self, whole: tuple[str, ...], prefix: str, query: Query) -> list[Stored]:
         """Documents whose title has the folded words ``whole`` and one that begins with ``prefix``."""
+
+    def known(self, keys: Sequence[str], query: Query) -> list[Stored]:
+        """Documents with these keys."""
 
     def vocabulary(self) -> Mapping[str, int]:
         """Folded words of the texts and in how many documents they are (may lag a little)."""
@@ -100,6 +103,16 @@ class Engine:
         cards = (json.loads(stored.card) for stored in found)
         titles = {card["title"]: Suggestion(card["title"], card["url"]) for card in cards}
         return tuple(titles.values())[:limit]
+
+    def known(self, keys: Iterable[str], readers: frozenset[str], now: datetime) -> Mapping[str, Suggestion]:
+        """See ``SearchIndex.known``."""
+        asked = list(dict.fromkeys(keys))[:100]
+        if not asked:
+            return {}
+        with self._look() as look:
+            found = look.known(asked, Query("", readers, now, size=100, fragments=False, facets=False))
+        cards = (json.loads(stored.card) for stored in found)
+        return {card["key"]: Suggestion(card["title"], card["url"]) for card in cards}
 
     def _doubtful(self, plan: Plan, complete: int) -> bool:
         """Nothing has all the words; or little has, and one of them is in no dictionary."""

@@ -182,7 +182,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A public document whose title or signature begins words like those being typed."""
+    """Title and address of a document, such as one whose title begins as is being typed."""
 
     title: str
     url: str
@@ -193,7 +193,7 @@ class IndexUnavailable(Temporary):
 
     ``code``: ``search.missing``, ``search.damaged``, ``search.outdated`` (made by another analyser) or
     ``search.busy`` (another writer holds it), ``search.full`` (the disk takes no more; what was there still answers),
-    ``search.unreachable`` (its database does not answer).
+    ``search.unreachable`` (its database does not answer), ``search.slow`` (this question took too long).
     """
 
 
@@ -241,6 +241,9 @@ class SearchIndex(Protocol):
 
     def suggest(self, text: str, now: datetime, limit: int = 8) -> tuple[Suggestion, ...]:
         """Public documents with words beginning as typed."""
+
+    def known(self, keys: Iterable[str], readers: frozenset[str], now: datetime) -> Mapping[str, Suggestion]:
+        """Of the documents with these keys (the first hundred), those ``readers`` may find at ``now``."""
 
     def digests(self) -> Iterator[tuple[str, str]]:
         """Key and digest of every document, for comparing with the database."""

@@ -21,7 +21,11 @@ class SynonymLine(Base):
 
 
 class BestBet(Base):
-    """A page the editor puts before all results when the question has all the words of ``words``."""
+    """A page the editor puts before all results when the question has all the words of ``words``.
+
+    ``key`` names the thing at ``url``, where there is one: the bet follows it when it moves, and is shown only to
+    those who may find it. An empty ``title`` is then the thing's own. Days are inclusive; none is no limit.
+    """
 
     __tablename__ = "search_best_bet"
 
@@ -29,6 +33,9 @@ class BestBet(Base):
     words: Mapped[str] = mapped_column(String(200))
     title: Mapped[str] = mapped_column(String(300))
     url: Mapped[str] = mapped_column(String(400))
+    key: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    since: Mapped[date | None]
+    until: Mapped[date | None]
     changed_at: Mapped[datetime]
 
 

@@ -34,6 +34,7 @@ class Entry:
 
 Read = Callable[[Session, str], Entry | None]
 Keys = Callable[[Session], Iterable[str]]
+At = Callable[[Session, str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Source:
     """How things of one kind are read. ``keys`` names all that may be found by anyone.
 
     ``follows``: every event about such a thing (``case:7``) asks for it to be indexed anew, but for the verbs in
-    ``quiet``, which change nothing that is found.
+    ``quiet``, which change nothing that is found. ``at`` gives the key of what stands at a path of the portal.
     """
 
     kind: str
@@ -49,16 +50,19 @@ class Source:
     keys: Keys
     follows: bool = False
     quiet: frozenset[str] = frozenset()
+    at: At | None = None
 
 
 SOURCES: Registry[Source] = Registry("search source")
 
 
-def source(kind: str, *, keys: Keys, follows: bool = False, quiet: Iterable[str] = ()) -> Callable[[Read], Read]:
+def source(
+    kind: str, *, keys: Keys, follows: bool = False, quiet: Iterable[str] = (), at: At | None = None
+) -> Callable[[Read], Read]:
     """Register the decorated function as the source of ``kind``. It returns ``None`` for what must not be found."""
 
     def register(read: Read) -> Read:
-        SOURCES.register(kind, Source(kind, read, keys, follows, frozenset(quiet)))
+        SOURCES.register(kind, Source(kind, read, keys, follows, frozenset(quiet), at))
         return read
 
     return register
@@ -85,6 +89,14 @@ class Loaded:
 def index_key(kind: str, key: str) -> str:
     """The key of a thing in the index."""
     return f"{kind}:{key}"
+
+
+def key_at(session: Session, path: str) -> str:
+    """The index key of what stands at a path of the portal; empty when nothing that can be found does."""
+    for kind, one in SOURCES.items():
+        if one.at and (key := one.at(session, path)):
+            return index_key(kind, key)
+    return ""
 
 
 def load(session: Session, kind: str, key: str) -> Loaded:

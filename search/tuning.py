@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -11,7 +13,7 @@ from portal.accounts import policy
 from portal.core import clock, events
 from portal.core.actors import Actor
 from portal.core.errors import Invalid, NotFound
-from search import words
+from search import sources, words
 from search.models import BestBet, SynonymLine
 from search.polish import Analyser
 from search.synonyms import Synonyms
@@ -52,34 +54,84 @@ def best_bets(session: Session) -> list[BestBet]:
     return list(session.scalars(select(BestBet).order_by(BestBet.words, BestBet.id)))
 
 
-def add_bet(session: Session, actor: Actor, *, asked: str, title: str, url: str) -> BestBet:
-    """Show a page above the results of questions that have all the words of ``asked``.
+@dataclass(frozen=True, slots=True)
+class BetForm:
+    """A best bet as its editor typed it. ``title`` may be empty where ``url`` is a page that has one.
 
-    Raises ``Forbidden``, ``Invalid`` (no words, no title, an address that is neither ours nor ``https://``).
+    ``since``, ``until``: days it holds from and to, inclusive, as ``2026-12-31``; empty is no limit.
+    """
+
+    asked: str
+    title: str
+    url: str
+    since: str = ""
+    until: str = ""
+
+
+def form_of(bet: BestBet) -> BetForm:
+    """A best bet as its editor would type it."""
+    since, until = (day.isoformat() if day else "" for day in (bet.since, bet.until))
+    return BetForm(bet.words, bet.title, bet.url, since, until)
+
+
+def add_bet(session: Session, actor: Actor, form: BetForm) -> BestBet:
+    """Show a page above the results of questions that have all the words of ``form.asked``.
+
+    Raises ``Forbidden``, ``Invalid`` (no words, no title, an address that is neither ours nor ``https://``, days
+    that cannot be read or end before they begin).
     """
     policy.require(session, actor, RIGHT)
-    asked, title, url = " ".join(asked.split())[:200], " ".join(title.split())[:300], url.strip()
-    if not words.chunks(asked):
-        raise Invalid("search.bet_without_words")
-    if not title:
-        raise Invalid("search.bet_without_title")
-    ours = url.startswith("/") and not url.startswith(("//", "/\\"))
-    if len(url) > 400 or not (ours or url.startswith("https://")):
-        raise Invalid("search.bet_address")
     if len(best_bets(session)) >= MOST_BETS:
         raise Invalid("search.too_many_bets", limit=MOST_BETS)
-    bet = BestBet(words=asked, title=title, url=url, changed_at=clock.now())
+    bet = BestBet(changed_at=clock.now())
+    _write(session, bet, form)
     session.add(bet)
     session.flush()
     events.record(session, actor, "search.bet_added", [_SUBJECT], data={"bet": bet.id})
     return bet
 
 
-def remove_bet(session: Session, actor: Actor, bet_id: int) -> None:
-    """Take a best bet away. Raises ``Forbidden``, ``NotFound``."""
+def change_bet(session: Session, actor: Actor, bet_id: int, form: BetForm) -> None:
+    """Correct a best bet. Raises as ``add_bet``, and ``NotFound``."""
     policy.require(session, actor, RIGHT)
+    bet = _bet(session, bet_id)
+    _write(session, bet, form)
+    bet.changed_at = clock.now()
+    events.record(session, actor, "search.bet_changed", [_SUBJECT], data={"bet": bet.id})
+
+
+def _write(session: Session, bet: BestBet, form: BetForm) -> None:
+    bet.words, bet.title = " ".join(form.asked.split())[:200], " ".join(form.title.split())[:300]
+    bet.url = form.url.strip()
+    ours = bet.url.startswith("/") and not bet.url.startswith(("//", "/\\"))
+    if not words.chunks(bet.words):
+        raise Invalid("search.bet_without_words")
+    if len(bet.url) > 400 or not (ours or bet.url.startswith("https://")):
+        raise Invalid("search.bet_address")
+    bet.key = sources.key_at(session, "/" + bet.url.partition("#")[0].strip("/")) if ours else ""
+    if not (bet.title or bet.key):
+        raise Invalid("search.bet_without_title")
+    bet.since, bet.until = _day(form.since), _day(form.until)
+    if bet.since and bet.until and bet.until < bet.since:
+        raise Invalid("search.bet_days_reversed")
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed.strip()) if typed.strip() else None
+    except ValueError:
+        raise Invalid("search.bet_day", typed=typed[:20]) from None
+
+
+def _bet(session: Session, bet_id: int) -> BestBet:
     bet = session.get(BestBet, bet_id)
     if bet is None:
         raise NotFound("search.unknown_bet")
-    session.delete(bet)
+    return bet
+
+
+def remove_bet(session: Session, actor: Actor, bet_id: int) -> None:
+    """Take a best bet away. Raises ``Forbidden``, ``NotFound``."""
+    policy.require(session, actor, RIGHT)
+    session.delete(_bet(session, bet_id))
     events.record(session, actor, "search.bet_removed", [_SUBJECT], data={"bet": bet_id})

@@ -106,16 +106,17 @@ def suggestions() -> ResponseReturnValue:
 
 
 def _answer(asked: Asked) -> Answer:
+    now = clock.now()
     try:
         with context.reading() as session:
             readers = sources.readers(session, context.actor())
             index = engines.of(context.program())
             _state().tuning.bring(session, index)
-            best = bets.for_question(session, analyser(), asked.text)
-        page = index.search(asked.query(readers, now=clock.now()))
+            best = bets.for_question(session, analyser(), asked.text, clock.today())
+        page = index.search(asked.query(readers, now=now))
         shown = {hit.url for hit in page.hits}
         few = [one for one in _suggestions(asked.text) if one.url not in shown] if page.total < 3 else []
-        return Answer(page, best, tuple(few))
+        return Answer(page, bets.shown(index, best, readers, now), tuple(few))
     except IndexUnavailable as problem:
         log.warning("search_unavailable", code=problem.code, reason=problem.reason)
         return Answer(Page(), [], problem=problem.code)

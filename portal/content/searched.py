@@ -32,7 +32,13 @@ def keys(session: Session) -> Iterable[str]:
     return [str(number) for number in session.scalars(query)]
 
 
-@source("item", keys=keys)
+def at(session: Session, path: str) -> str | None:
+    """The item at a path, in whatever state."""
+    number = session.scalar(select(Item.id).where(Item.path == path, Item.binned_at.is_(None)))
+    return str(number) if number else None
+
+
+@source("item", keys=keys, at=at)
 def read(session: Session, key: str) -> Entry | None:
     """The item's live state as a search document; ``None`` when nobody may find it."""
     path = session.scalar(select(Item.path).where(Item.id == int(key), Item.binned_at.is_(None)))

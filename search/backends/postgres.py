@@ -37,7 +37,9 @@ from search.plan import Plan
 from search.polish import Analyser
 from search.synonyms import Synonyms
 
-LAYOUT = 1
+LAYOUT = 2
+_LONGEST_MS = 5_000
+"""Longest a question may take in the database; then it is given up, so that no question can hold a worker."""
 _LOCK = 0x77726F74
 _NOTHING = Question("")
 
@@ -49,12 +51,14 @@ def _guarded() -> Iterator[None]:
         yield
     except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as cause:
         raise IndexUnavailable("the tables of the index are not there", code="search.missing") from cause
+    except psycopg.errors.QueryCanceled as cause:
+        raise IndexUnavailable("the question took too long", code="search.slow") from cause
     except psycopg.Error as cause:
         raise IndexUnavailable(f"postgres: {type(cause).__name__}", code="search.unreachable") from cause
 
 
 class PostgresIndex(Engine):
-    """``SearchIndex`` in tables of its own (``ws_…``). One connection for each thread."""
+    """``SearchIndex`` in tables of its own (``ws_…``). Two connections for each thread: to write, and to ask."""
 
     name = "postgres"
 
@@ -65,10 +69,19 @@ class PostgresIndex(Engine):
         self._fingerprint = f"layout-{LAYOUT}:{analyser.fingerprint}"
 
     def _connection(self) -> psycopg.Connection[Any]:
-        known: psycopg.Connection[Any] | None = getattr(self._local, "connection", None)
+        return self._kept("connection")
+
+    def _asking(self) -> psycopg.Connection[Any]:
+        """As ``_connection``, for questions: what takes too long is given up."""
+        return self._kept("asking", longest=_LONGEST_MS)
+
+    def _kept(self, name: str, *, longest: int = 0) -> psycopg.Connection[Any]:
+        known: psycopg.Connection[Any] | None = getattr(self._local, name, None)
         if known is None or known.closed or known.broken:
             known = psycopg.connect(self._url, autocommit=True, row_factory=tuple_row, connect_timeout=10)
-            self._local.connection = known
+            if longest:
+                known.execute(f"set statement_timeout = {longest}")
+            setattr(self._local, name, known)
         return known
 
     @contextmanager
@@ -201,7 +214,9 @@ class PostgresIndex(Engine):
             _set(connection, "current", generation)
             connection.execute("delete from ws_meta where name = 'next'")
         with _guarded():
-            for table in ("doc", "posting", "df", "vocab"):
+            # Vacuumed, the postings are read from their index alone.
+            self._connection().execute(f"vacuum (analyze) ws_{generation}_posting")
+            for table in ("doc", "df", "vocab"):
                 self._connection().execute(f"analyze ws_{generation}_{table}")
 
     def check(self) -> Health:
@@ -218,14 +233,15 @@ class PostgresIndex(Engine):
 
     def close(self) -> None:
         """See ``SearchIndex.close``."""
-        known = getattr(self._local, "connection", None)
-        if known is not None:
-            known.close()
+        for name in ("connection", "asking"):
+            known = getattr(self._local, name, None)
+            if known is not None:
+                known.close()
 
     @contextmanager
     def _look(self) -> Iterator[Look]:
         with _guarded():
-            connection = self._connection()
+            connection = self._asking()
             yield PostgresLook(connection, self._current(connection))
 
 
@@ -388,6 +404,12 @@ class PostgresLook:
         """See ``Look.beginning``."""
         statement = Statement(self._generation, Plan(_NOTHING), query, partial=False)
         rows = self._connection.execute(*statement.beginning(whole, prefix)).fetchall()
+        return [Stored(0.0, card) for (card,) in rows]
+
+    def known(self, keys: Sequence[str], query: Query) -> list[Stored]:
+        """See ``Look.known``."""
+        statement = Statement(self._generation, Plan(_NOTHING), query, partial=False)
+        rows = self._connection.execute(*statement.known(keys)).fetchall()
         return [Stored(0.0, card) for (card,) in rows]
 
     def vocabulary(self) -> Mapping[str, int]:

@@ -1,8 +1,9 @@
 """The SQL of the PostgreSQL engine: its tables, and a plan as one statement.
 
-A leaf of the plan is a row of ``q`` with its weights; ``hit`` joins the leaves with their postings and the
-allowed documents; each inner node groups what its children found. All table names are made here, and
-everything that was typed is a bound parameter.
+A leaf of the plan that occurs in the index is a common table ``hN``: its postings in the allowed documents, with
+scores. Each leaf names its term itself, so that the planner knows how often it occurs; leaves that occur nowhere
+are left out. Each inner node groups what its children found. All table names are made here, and everything that
+was typed is a bound parameter.
 """
 
 # ruff: noqa: S608
@@ -10,7 +11,8 @@ everything that was typed is a bound parameter.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import psycopg
@@ -21,6 +23,7 @@ from search.plan import ATTACHMENT, BODY, TITLE, Either, Every, Node, Phrase, Pl
 K1, B = 1.2, 0.75
 WHOLE = "="
 """Stands before a signature or compound in one piece, in the same table as the words."""
+NOTHING = "select null::bigint as doc, 0::float8 as s where false"
 Call = tuple[str, dict[str, Any]]
 
 _TABLES = """
@@ -31,7 +34,7 @@ create table {t}_doc (id bigserial primary key, key text not null unique, digest
 create table {t}_text (id bigint primary key, card text not null, body text not null, exact text not null,
     words text[] not null);
 create table {t}_posting (term text collate "C" not null, doc bigint not null, tt int not null, tb int not null,
-    ta int not null, primary key (term, doc));
+    ta int not null, primary key (term, doc) include (tt, tb, ta));
 create table {t}_df (term text collate "C" primary key, dt bigint not null, db bigint not null, da bigint not null);
 create table {t}_vocab (word text collate "C" primary key, n bigint not null);
 create table {t}_stat (n bigint not null, lt bigint not null, lb bigint not null, la bigint not null);
@@ -57,33 +60,56 @@ def drop_tables(connection: psycopg.Connection[Any], generation: str) -> None:
         connection.execute(f"drop table if exists ws_{generation}_{table}")
 
 
+def _terms(node: Node) -> Iterator[str]:
+    """The terms of the postings a node needs."""
+    match node:
+        case Term(text):
+            yield text
+        case Whole(text):
+            yield WHOLE + text
+        case Either(nodes) | Every(nodes):
+            for one in nodes:
+                yield from _terms(one)
+
+
+def _grouped(found: Sequence[str], how: str, condition: str = "") -> str:
+    union = " union all ".join(f"({one})" for one in found)
+    return f"select doc, {how}(s) as s from ({union}) e group by doc{condition}"
+
+
+def _best(found: Sequence[str]) -> str:
+    """The best score of any; nothing when there are none."""
+    return _grouped(found, "max") if found else ""
+
+
+def _sum(found: Sequence[str]) -> str:
+    """The scores of those found added up; nothing when there are none."""
+    return found[0] if len(found) == 1 else _grouped(found, "sum") if found else ""
+
+
+def _all(found: Sequence[str]) -> str:
+    """What each of them found, scores added up."""
+    return found[0] if len(found) == 1 else _grouped(found, "sum", f" having count(*) = {len(found)}")
+
+
 class Statement:
     """One question to one generation. Call ``weigh`` before the others that rank."""
 
     def __init__(self, generation: str, plan: Plan, query: Query, *, partial: bool) -> None:
         self.t = f"ws_{generation}"
         self.plan, self.query, self.partial = plan, query, partial
-        self._leaves: list[tuple[str, float]] = []
+        self.terms = sorted({term for node in (*plan.must, *plan.may, *plan.without) for term in _terms(node)})
         self._parameters: dict[str, Any] = {}
-        self._rows: list[tuple[Any, ...]] = []
-        self._must = [self._node(node) for node in plan.must]
-        self._may = [self._node(node) for node in plan.may]
-        self._phrases = [self._node(phrase) for phrase in plan.phrases]
-        self._without = [self._node(node) for node in plan.without]
-        self.terms = [term for term, _ in self._leaves]
+        self._leaves: dict[tuple[str, float], str] = {}
+        self._documents = 1
+        self._frequencies: Mapping[str, tuple[int, ...]] = {}
 
     def weigh(self, stat: Sequence[int], frequencies: Mapping[str, tuple[int, ...]]) -> None:
-        """Turn document frequencies into the weights of each leaf in each field."""
-        n = max(1, stat[0])
-        means = [max(length / n, 0.01) for length in stat[1:4]]
+        """Learn how many documents there are, how long, and in how many each of ``terms`` occurs."""
+        self._documents = max(1, stat[0])
+        self._frequencies = frequencies
+        means = [max(length / self._documents, 0.01) for length in stat[1:4]]
         self._parameters |= {"mt": means[0], "mb": means[1], "ma": means[2]}
-        for number, (term, weight) in enumerate(self._leaves):
-            counts = frequencies.get(term, (0, 0, 0))
-            fields = [
-                weight * place * (K1 + 1) * math.log(1 + (n - df + 0.5) / (df + 0.5))
-                for place, df in zip((TITLE, BODY, ATTACHMENT), counts, strict=True)
-            ]
-            self._rows.append((number, term, *fields))
 
     def _value(self, value: Any) -> str:
         name = f"p{len(self._parameters)}"
@@ -91,7 +117,7 @@ class Statement:
         return f"%({name})s"
 
     def _node(self, node: Node) -> str:
-        """A select of (doc, s)."""
+        """A select of (doc, s), all of them allowed documents; empty when nothing can have it."""
         match node:
             case Term(text, weight):
                 return self._leaf(text, weight)
@@ -100,25 +126,42 @@ class Statement:
             case Phrase(words, weight):
                 return self._phrase(words, weight)
             case Either(nodes):
-                return f"select doc, max(s) as s from ({self._union(nodes)}) e group by doc"
+                found = [select for node in nodes if (select := self._node(node))]
+                return found[0] if len(found) == 1 else _best(found)
             case Every(nodes):
-                inner = self._union(nodes)
-                return f"select doc, sum(s) as s from ({inner}) e group by doc having count(*) = {len(nodes)}"
+                found = [self._node(node) for node in nodes]
+                return _all(found) if all(found) else ""
 
     def _leaf(self, term: str, weight: float) -> str:
-        self._leaves.append((term, weight))
-        return f"select doc, s from hit where leaf = {len(self._leaves) - 1}"
+        counts = self._frequencies.get(term, (0, 0, 0))
+        if not any(counts):
+            return ""
+        if (term, weight) not in self._leaves:
+            self._leaves[term, weight] = self._postings(term, weight, counts)
+        return f"select doc, s from {self._leaves[term, weight].partition(' ')[0]}"
 
-    def _union(self, nodes: Sequence[Node]) -> str:
-        return " union all ".join(self._node(node) for node in nodes)
+    def _postings(self, term: str, weight: float, counts: Sequence[int]) -> str:
+        """The common table of a leaf."""
+        score = " + ".join(
+            f"{weight * place * (K1 + 1) * math.log(1 + (self._documents - df + 0.5) / (df + 0.5))!r}::float8"
+            f" * p.t{f} / (p.t{f} + {K1} * ({1 - B} + {B} * d.l{f} / %(m{f})s::float8))"
+            for f, place, df in zip("tba", (TITLE, BODY, ATTACHMENT), counts, strict=True)
+            if df
+        )
+        return (
+            f"h{len(self._leaves)} as (select p.doc, {score} as s from {self.t}_posting p"
+            f" join {self.t}_doc d on d.id = p.doc where p.term = {self._value(term)} and {self._allowed})"
+        )
 
     def _phrase(self, words: tuple[str, ...], weight: float) -> str:
         every, run = self._value(sorted(set(words))), self._value(f" {' '.join(words)} ")
         return (
-            f"select id as doc, {weight * len(words)}::float8 as s from {self.t}_text"
-            f" where words @> {every}::text[] and position({run} in exact) > 0"
+            f"select t.id as doc, {weight * len(words)}::float8 as s from {self.t}_text t"
+            f" join {self.t}_doc d on d.id = t.id where t.words @> {every}::text[]"
+            f" and position({run} in t.exact) > 0 and {self._allowed}"
         )
 
+    @cached_property
     def _allowed(self) -> str:
         """Rights, time and filters as a condition on a document ``d``."""
         now = int(self.query.now.timestamp())
@@ -138,53 +181,39 @@ class Statement:
             conditions.append(f"d.day between {self._value(low)} and {self._value(high)}")
         return " and ".join(conditions)
 
+    @cached_property
     def _answer(self) -> str:
         """The common tables up to ``answer(doc, s)``."""
-        allowed = self._allowed()
-        rows = ", ".join(
-            f"({number}, {self._value(term)}, {a!r}::float8, {b!r}::float8, {c!r}::float8)"
-            for number, term, a, b, c in self._rows
-        )
-        ctes = [f"allowed as (select d.id as doc, d.lt, d.lb, d.la from {self.t}_doc d where {allowed})"]
-        if rows:
-            length = f"{K1} * ({1 - B} + {B} * a.l{{f}} / %(m{{f}})s::float8)"
-            score = " + ".join(f"q.w{f} * p.t{f} / (p.t{f} + {length.format(f=f)})" for f in "tba")
-            ctes = [
-                f"q (leaf, term, wt, wb, wa) as (values {rows})",
-                f"hit as materialized (select p.doc, q.leaf, {score} as s from q join {self.t}_posting p"
-                f' on p.term = q.term collate "C" join {self.t}_doc a on a.id = p.doc)',
-                *ctes,
-            ]
-        ctes.append(f"base as ({self._base()})")
-        extra = " union all ".join(["select doc, s, 1 as base from base", *self._extras()])
-        ctes.append(f"answer as (select doc, sum(s) as s from ({extra}) x group by doc having max(base) = 1)")
-        return f"with {', '.join(ctes)} "
+        base, extras = self._base(), self._extras()
+        answer = f"answer as ({base})"
+        if extras:
+            every = " union all ".join(["select doc, s, 1 as base from base", *extras])
+            whole = f"select doc, sum(s) as s from ({every}) x group by doc having max(base) = 1"
+            answer = f"base as ({base}), answer as ({whole})"
+        return f"with {', '.join([*self._leaves.values(), answer])} "
 
     def _base(self) -> str:
         """What matches: required parts within the allowed documents, without the unwanted."""
-        parts = list(self._phrases)
-        if self.partial:
-            some = " union all ".join(f"({m})" for m in self._must)
-            parts.append(f"select doc, sum(s) as s from ({some}) m group by doc")
-        else:
-            parts.extend(self._must)
-        unwanted = "".join(f" and not exists (select from ({w}) w where w.doc = b.doc)" for w in self._without)
-        if not parts:
-            return f"select b.doc, 0::float8 as s from allowed b where true{unwanted}"
-        joined = " union all ".join(f"({part})" for part in parts)
-        return (
-            f"select b.doc, sum(b.s) as s from ({joined}) b where b.doc in (select doc from allowed){unwanted}"
-            f" group by b.doc having count(*) = {len(parts)}"
-        )
+        must = [self._node(node) for node in self.plan.must]
+        if must and self.partial:
+            must = [_sum([one for one in must if one])]
+        parts = [*(self._node(phrase) for phrase in self.plan.phrases), *must]
+        if not all(parts):
+            return NOTHING
+        base = _all(parts) if parts else f"select d.id as doc, 0::float8 as s from {self.t}_doc d where {self._allowed}"
+        unwanted = [select for node in self.plan.without if (select := self._node(node))]
+        if not unwanted:
+            return base
+        gone = " union all ".join(f"select doc from ({one}) w" for one in unwanted)
+        return f"select b.doc, b.s from ({base}) b where not exists (select from ({gone}) w where w.doc = b.doc)"
 
     def _extras(self) -> list[str]:
         """What only ranks: words of grammar, completeness, the document's own signature."""
-        found = [f"select doc, s, 0 from ({may}) m" for may in self._may]
+        found = [f"select doc, s, 0 from ({may}) m" for node in self.plan.may if (may := self._node(node))]
         if self.partial:
-            every = " union all ".join(f"({m})" for m in self._must)
-            found.append(
-                f"select doc, 10000::float8, 0 from ({every}) c group by doc having count(*) = {len(self._must)}"
-            )
+            must = [self._node(node) for node in self.plan.must]
+            if all(must):
+                found.append(f"select doc, 10000::float8, 0 from ({_all(must)}) c")
         if self.plan.signatures:
             own = self._value(list(self.plan.signatures))
             found.append(f"select id, 1000000::float8, 0 from {self.t}_doc where signatures && {own}::text[]")
@@ -192,27 +221,27 @@ class Statement:
 
     def top(self, *, by_date: bool) -> Call:
         """Total, score, card and text of the asked page; one row with the total alone when the page is empty."""
-        start = self._answer()
-        order = "d.day desc, d.id" if by_date else "r.s desc, d.id"
+        start = self._answer
+        order = "d.day desc, r.doc" if by_date else "r.s desc, r.doc"
+        days = f" join {self.t}_doc d on d.id = r.doc" if by_date else ""
         body = "t.body" if self.query.fragments else "''"
         limit, offset = self._value(self.query.limit), self._value(self.query.offset)
         return (
             f"""{start} select c.n, top.s, top.card, top.body from (select count(*) as n from answer) c left join (
             select r.s, t.card, {body} as body, row_number() over (order by {order}) as place
-            from (select r.doc, r.s from answer r join {self.t}_doc d on d.id = r.doc order by {order}
-                limit {limit} offset {offset}) r
-            join {self.t}_doc d on d.id = r.doc join {self.t}_text t on t.id = r.doc) top on true
+            from (select r.doc, r.s from answer r{days} order by {order} limit {limit} offset {offset}) r{days}
+            join {self.t}_text t on t.id = r.doc) top on true
             order by top.place""",
             self._parameters,
         )
 
     def count(self) -> Call:
         """How many documents answer."""
-        return f"{self._answer()} select count(*) from answer", self._parameters
+        return f"{self._answer} select count(*) from answer", self._parameters
 
     def facets(self) -> Call:
         """Field, value and count over all that answer."""
-        start = self._answer()
+        start = self._answer
         name = "".join(f" when grouping(d.{f}) = 0 then '{f}'" for f in FACETS)
         sets = ", ".join(f"(d.{f})" for f in FACETS)
         return (
@@ -221,9 +250,18 @@ class Statement:
             self._parameters,
         )
 
+    def known(self, keys: Sequence[str]) -> Call:
+        """Cards of the allowed documents with these keys."""
+        allowed, every = self._allowed, self._value(list(keys))
+        return (
+            f"select t.card from {self.t}_doc d join {self.t}_text t on t.id = d.id"
+            f" where d.key = any({every}::text[]) and {allowed}",
+            self._parameters,
+        )
+
     def beginning(self, whole: tuple[str, ...], prefix: str) -> Call:
         """Cards of documents with a title word that begins with ``prefix``."""
-        allowed = self._allowed()
+        allowed = self._allowed
         low, high = self._value(prefix), self._value(prefix + "\U0010ffff")
         every, limit = self._value(list(whole)), self._value(self.query.limit)
         return (

@@ -330,6 +330,12 @@ class TantivyLook:
         result = self._searcher.search(T.boolean_query(clauses), limit=query.limit)
         return [self._stored(hit, query) for hit in result.hits]
 
+    def known(self, keys: Sequence[str], query: Query) -> list[Stored]:
+        """See ``Look.known``."""
+        clauses = [(Occur.Must, _any_of("key", frozenset(keys))), (Occur.Must, _allowed(query))]
+        result = self._searcher.search(T.boolean_query(clauses), limit=query.limit)
+        return [self._stored(hit, query) for hit in result.hits]
+
     def vocabulary(self) -> Mapping[str, int]:
         """See ``Look.vocabulary``."""
         found: dict[str, int] = dict(self._searcher.terms_with_prefix("exact", ""))

@@ -337,6 +337,11 @@ class WhooshLook:
         shown = sorted(begun & self._allowed(query))[: query.limit]
         return [self._stored(doc, 0.0, query) for doc in shown]
 
+    def known(self, keys: Sequence[str], query: Query) -> list[Stored]:
+        """See ``Look.known``."""
+        found = set[int]().union(*(self._docs("key", key) for key in keys)) & self._allowed(query)
+        return [self._stored(doc, 0.0, query) for doc in sorted(found)]
+
     def vocabulary(self) -> Mapping[str, int]:
         """See ``Look.vocabulary``."""
         found: Counter[str] = Counter()

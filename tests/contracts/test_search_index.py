@@ -184,6 +184,15 @@ def test_titles_are_suggested_while_typing(index: SearchIndex) -> None:
     assert index.suggest("", NOW) == index.suggest("!?", NOW) == ()
 
 
+def test_documents_are_known_by_key_to_those_who_may_find_them(index: SearchIndex) -> None:
+    asked = ["item:1", "entry:4", "item:99"]
+    assert {key: (s.title, s.url) for key, s in index.known(asked, EVERYBODY, NOW).items()} == {
+        "item:1": (TAX.title, TAX.url)
+    }
+    assert set(index.known(asked, frozenset({PUBLIC, "user:5"}), NOW)) == {"item:1", "entry:4"}
+    assert index.known([], EVERYBODY, NOW) == {}
+
+
 def test_putting_the_same_key_again_replaces_it(index: SearchIndex) -> None:
     index.put([replace(TAX, title="Zupełnie inny tytuł", body="o kotach", signature="")])
     assert keys(index, "koty") == ["item:1"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -22,7 +23,7 @@ from portal.web.context import EXTENSION
 from search import tally, tuning
 from search.models import Asked
 from search.polish import analyser
-from tests.content.web import log_in
+from tests.content.web import log_in, post
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +103,24 @@ def test_only_publishers_tune_the_search(app: Flask, database: Database) -> None
     assert app.test_client().get("/redakcja/wyszukiwarka").status_code == 303
     assert log_in(app.test_client(), person(database, "referent")).get("/redakcja/wyszukiwarka").status_code == 403
     assert log_in(app.test_client(), person(database, "redaktor")).get("/redakcja/wyszukiwarka").status_code == 200
+
+
+def test_a_best_bet_is_added_corrected_and_removed_on_the_page(app: Flask, database: Database) -> None:
+    editor, page = log_in(app.test_client(), person(database, "redaktor")), "/redakcja/wyszukiwarka"
+    typed = {"asked": "gżegżółka", "title": "Ptaki gminy", "url": "/ptaki", "until": "wczoraj"}
+    refused = post(editor, page, f"{page}/polecane", typed)
+    assert "„wczoraj” nie jest dniem" in refused.text
+    assert 'value="Ptaki gminy"' in refused.text, "what was typed stays"
+    post(editor, page, f"{page}/polecane", {**typed, "until": "2099-12-31"})
+    assert "Ptaki gminy" in app.test_client().get("/szukaj?q=gżegżółki").text
+    number = re.search(r"popraw=(\d+)", editor.get(page).text)
+    assert number is not None
+    assert "Popraw polecaną stronę" in editor.get(f"{page}?popraw={number[1]}").text
+    post(editor, page, f"{page}/polecane/{number[1]}", {**typed, "until": "2020-01-01"})
+    assert "Ptaki gminy" not in app.test_client().get("/szukaj?q=gżegżółki").text
+    assert "już nie" in editor.get(page).text
+    post(editor, page, f"{page}/polecane/{number[1]}/usun", {})
+    assert "Ptaki gminy" not in editor.get(page).text
 
 
 def test_a_synonym_holds_from_the_next_question(app: Flask, database: Database) -> None:
