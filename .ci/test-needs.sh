@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the tests need beside Python packages: Chromium, the Nu HTML checker (a jar from npm, run by Java), and
-# OpenSSL's time-stamping authority.
+# What the tests need beside Python packages: Chromium, the Nu HTML checker (a jar from npm, run by Java),
+# OpenSSL's time-stamping authority, and Tesseract with Polish, which reads scans.
 # PostgreSQL comes in a wheel. Root on Debian gets the rest from apt; everybody else is told what to install.
 set -u
 cd "$(dirname "$0")"
@@ -14,6 +14,7 @@ has chromium || has chromium-browser || has google-chrome || missing="$missing c
 has java || missing="$missing default-jre-headless"
 has npm || missing="$missing npm"
 has openssl || missing="$missing openssl"
+has tesseract || missing="$missing tesseract-ocr tesseract-ocr-pol"
 
 if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && has apt-get; then
   echo "Instaluję:$missing …"

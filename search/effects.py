@@ -103,7 +103,7 @@ def _read_effect(program: Program) -> Effect[str, Extracted | None]:
         if found is not None:
             values = {"text": found.text.replace("\x00", ""), "text_note": found.note}
             session.execute(update(Document).where(Document.id == number, Document.text.is_(None)).values(values))
-            if found.note != "ok":
+            if found.note not in ("ok", "ocr"):
                 log.info("document_unread", document=number, note=found.note, kind=found.kind)
         actions.request_index(session, str(payload["kind"]), str(payload["key"]))
 

@@ -72,6 +72,10 @@ class Engine:
         """Plan with another table from now on."""
         self.planner = Planner(self.analyser, synonyms)
 
+    def altered(self) -> str:
+        """See ``SearchIndex.altered``."""
+        return ""
+
     def search(self, query: Query) -> Page:
         """See ``SearchIndex.search``."""
         plan = self.planner.plan(query.text)

@@ -1,8 +1,8 @@
 """The text of files, page by page, read in a process of its own with limits on time and memory.
 
 A hostile file can at most end that process. What is read is decided by the content, never by the name. Says
-openly what could not be read: a scan without a text layer is ``no_text``, and also a failure of accessibility
-(WCAG 2.1, 1.4.5) the editor should hear of.
+openly what could not be read: a scan without a text layer is ``no_text``, or ``ocr`` where Tesseract could read it.
+Both are failures of accessibility (WCAG 2.1, 1.4.5) the editor should hear of.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Note = Literal["ok", "no_text", "too_large", "failed", "timeout", "unsupported"]
+Note = Literal["ok", "ocr", "no_text", "too_large", "failed", "timeout", "unsupported"]
 
 MAX_FILE = 100 * 1024 * 1024
 """Largest file that is read, in bytes."""
-TIMEOUT = 60.0
-"""Seconds for one file without OCR."""
+TIMEOUT = 200.0
+"""Seconds for one file: some fifty scanned pages; shorter than the lease of the job that waits."""
 _ANSWER = 64 * 1024 * 1024
 
 
@@ -30,8 +30,9 @@ _ANSWER = 64 * 1024 * 1024
 class Extracted:
     """What could be read. ``kind`` is the format found by content; formats without pages have one.
 
-    ``note``: ``ok``, ``no_text`` (nothing to read: a scan, an empty file), ``too_large`` (the file, or what
-    unpacks from it), ``failed`` (damaged, encrypted, hostile), ``timeout``, ``unsupported`` (no reader for it).
+    ``note``: ``ok``, ``ocr`` (recognised in pictures, so perhaps with errors), ``no_text`` (nothing to read: a scan,
+    an empty file), ``too_large`` (the file, or what unpacks from it), ``failed`` (damaged, encrypted, hostile),
+    ``timeout``, ``unsupported`` (no reader for it).
     """
 
     pages: tuple[str, ...]

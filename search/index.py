@@ -257,6 +257,12 @@ class SearchIndex(Protocol):
     def check(self) -> Health:
         """Are you well? Changes nothing."""
 
+    def altered(self) -> str:
+        """The name of a stored file whose bytes changed since they were written; empty when none is known to have.
+
+        Reads every file once an hour. Always empty where a database keeps the index and its own sums.
+        """
+
     def use_synonyms(self, synonyms: Synonyms) -> None:
         """Plan with another table from now on."""
 

@@ -92,6 +92,8 @@ def _watch_effect(program: Program) -> Effect[bool, tuple[Health, bool]]:
         # What is open hides what has happened to the files since.
         index.close()
         health = index.check()
+        if health.ok and (file := index.altered()):
+            health = Health("damaged", detail=f"{file} is not what was written")
         if not health.ok and health.state not in HEALED:
             log.warning("search_index_unusable", code=f"search.{health.state}", reason=health.detail)
         elif not _has_room(program):

@@ -22,6 +22,7 @@ import tantivy
 from tantivy import Occur
 from tantivy import Query as T
 
+from search.backends import sums
 from search.backends.folder import Folder, complaint
 from search.engine import Engine, Facets, Look, Stored
 from search.fields import fields
@@ -197,6 +198,11 @@ class TantivyIndex(Engine):
                 return Health("ok", self._searcher().num_docs, built_at=self.folder.built_at())
         except IndexUnavailable as problem:
             return Health(problem.code.removeprefix("search."), detail=problem.reason)
+
+    def altered(self) -> str:
+        """See ``SearchIndex.altered``."""
+        with _guarded():
+            return sums.altered(self.folder.current(), _SEGMENT)
 
     def close(self) -> None:
         """See ``SearchIndex.close``."""

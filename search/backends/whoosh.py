@@ -28,6 +28,7 @@ with warnings.catch_warnings():
     from whoosh import query as whoosh_query
     from whoosh.fields import ID, NUMERIC, STORED, FieldType, Schema
 
+from search.backends import sums
 from search.backends.folder import Folder, complaint
 from search.engine import Engine, Facets, Look, Stored
 from search.fields import fields
@@ -53,6 +54,7 @@ _BAGS = (("title", TITLE), ("body", BODY), ("attachment", ATTACHMENT))
 _WHOLES = (("whole_title", TITLE), ("whole", BODY))
 _PREFIXES = 60
 _CHANCES = 5
+_WRITTEN_ONCE = (".seg",)
 _TOC = re.compile(r"_MAIN_(\d+)\.toc")
 
 
@@ -191,6 +193,11 @@ class WhooshIndex(Engine):
                 return Health("ok", self._searcher()[0].doc_count(), built_at=self.folder.built_at())
         except IndexUnavailable as problem:
             return Health(problem.code.removeprefix("search."), detail=problem.reason)
+
+    def altered(self) -> str:
+        """See ``SearchIndex.altered``."""
+        with _guarded():
+            return sums.altered(self.folder.current(), _WRITTEN_ONCE)
 
     def close(self) -> None:
         """See ``SearchIndex.close``."""

@@ -6,6 +6,7 @@ import json
 import os
 import resource
 import sys
+import time
 
 from search.extraction import readers
 from search.extraction.limits import TooLarge
@@ -25,7 +26,12 @@ def _limit(seconds: float) -> None:
     os.nice(5)
 
 
+_FOR_PICTURES = 0.8
+"""The part of the time after which no further picture is begun, so that what was read by then is not lost."""
+
+
 def main(arguments: list[str]) -> int:
+    began = time.monotonic()
     seconds = next((float(a.removeprefix("--seconds=")) for a in arguments if a.startswith("--seconds=")), 60.0)
     data = sys.stdin.buffer.read()
     # Libraries may print; the answer must be alone on the output.
@@ -35,7 +41,8 @@ def main(arguments: list[str]) -> int:
     kind = ""
     try:
         kind = readers.kind_of(data)
-        pages, note = readers.read(kind, data, ocr="--ocr" in arguments)
+        until = began + seconds * _FOR_PICTURES if "--ocr" in arguments else began
+        pages, note = readers.read(kind, data, until=until)
     except (TooLarge, MemoryError):
         pages, note = [], "too_large"
     except Exception as error:  # noqa: BLE001 - it is named on the error output, and there is nobody to raise to

@@ -45,12 +45,15 @@ def _package_kind(data: bytes) -> str:
     return ""
 
 
-def read(kind: str, data: bytes, *, ocr: bool) -> tuple[Pages, str]:
-    """The pages and how it went. Raises ``TooLarge`` and whatever a damaged file provokes."""
-    if kind == "pdf":
-        pages = pdf.pages(data, ocr=ocr)
-    elif kind == "picture":
-        pages = pdf.picture(data) if ocr else []
+def read(kind: str, data: bytes, *, until: float = 0.0) -> tuple[Pages, str]:
+    """The pages and how it went. Text in pictures is recognised until ``until`` (monotonic seconds); at 0 not at all.
+
+    Raises ``TooLarge`` and whatever a damaged file provokes.
+    """
+    recognised = False
+    if kind in ("pdf", "picture"):
+        read = pdf.pages(data, until=until) if kind == "pdf" else pdf.picture(data, until=until)
+        pages, recognised = read.pages, read.recognised
     elif reader := _READERS.get(kind):
         pages = reader(data)
     else:
@@ -58,7 +61,9 @@ def read(kind: str, data: bytes, *, ocr: bool) -> tuple[Pages, str]:
     if sum(map(len, pages)) > MAX_TEXT:
         raise TooLarge
     pages = [_clean(page) for page in pages]
-    return (pages, "ok") if any(page.strip() for page in pages) else ([], "no_text")
+    if not any(page.strip() for page in pages):
+        return [], "no_text"
+    return pages, "ocr" if recognised else "ok"
 
 
 def _clean(page: str) -> str:

@@ -35,13 +35,14 @@ def pdf(*pages: str) -> bytes:
     return bytes(document.output())
 
 
-def scan(text: str) -> bytes:
-    """A PDF whose only page is a picture of ``text``."""
-    picture = Image.new("L", (1200, 400), 255)
-    ImageDraw.Draw(picture).text((60, 120), text, fill=0, font=ImageFont.truetype(str(font()), 72))
+def scan(*texts: str) -> bytes:
+    """A PDF whose pages are pictures of the texts."""
     document = FPDF()
-    document.add_page()
-    document.image(picture, w=180)
+    for text in texts:
+        picture = Image.new("L", (1200, 400), 255)
+        ImageDraw.Draw(picture).text((60, 120), text, fill=0, font=ImageFont.truetype(str(font()), 72))
+        document.add_page()
+        document.image(picture, w=180)
     return bytes(document.output())
 
 

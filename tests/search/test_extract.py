@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import zipfile
 from pathlib import Path
 
@@ -63,18 +62,25 @@ def test_words_divided_at_the_end_of_a_line_are_joined() -> None:
     )
 
 
-def test_a_scan_is_read_by_tesseract_or_said_to_have_no_text() -> None:
-    read = extract(files.scan("UCHWALA BUDZETOWA 2026"))
-    unread = extract(files.scan("UCHWALA BUDZETOWA 2026"), ocr=False)
-    assert (unread.note, unread.pages) == ("no_text", ())
-    if shutil.which("tesseract"):
-        assert "2026" in read.text
-    else:
-        assert read.note == "no_text"
+def test_a_polish_scan_is_read_by_tesseract_page_by_page() -> None:
+    read = extract(files.scan("Uchwała w sprawie żłobka", "Gęś łąkowa, § 12"))
+    assert (read.note, len(read.pages)) == ("ocr", 2)
+    assert "Uchwała w sprawie żłobka" in read.pages[0]
+    assert "łąkowa" in read.pages[1]
 
 
-def test_a_picture_is_read_only_with_tesseract() -> None:
-    assert extract(files.png("2026"), ocr=False) == Extracted((), "no_text", "picture")
+def test_a_scan_and_a_picture_without_tesseract_are_said_to_have_no_text() -> None:
+    assert extract(files.scan("Uchwała"), ocr=False) == Extracted((), "no_text", "pdf")
+    assert extract(files.png("Uchwała"), ocr=False) == Extracted((), "no_text", "picture")
+
+
+def test_a_book_of_scans_keeps_what_was_read_until_its_time_was_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_tesseract(tmp_path, monkeypatch, f'case "$*" in *list-langs*) exit 0;; esac; sleep 0.4; {READS}')
+    read = extract(files.scan(*("x" for _ in range(12))), timeout=3)
+    assert read.note == "ocr"
+    assert 0 < sum(1 for page in read.pages if page.strip()) < 12 == len(read.pages)
 
 
 READS = 'case "$*" in *list-langs*) echo pol;; *) cat > /dev/null; echo "Uchwała budżetowa, $*";; esac'
@@ -92,7 +98,7 @@ def test_scans_and_pictures_are_given_to_tesseract_in_polish(tmp_path: Path, mon
     install_tesseract(tmp_path, monkeypatch, READS)
     for data in (files.scan("x"), files.png("x")):
         found = extract(data)
-        assert (found.note, found.text.strip()) == ("ok", "Uchwała budżetowa, stdin stdout -l pol")
+        assert (found.note, found.text.strip()) == ("ocr", "Uchwała budżetowa, stdin stdout -l pol")
 
 
 @pytest.mark.parametrize("script", ["exit 1", "kill -9 $$"])

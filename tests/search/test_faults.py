@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
@@ -14,6 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.app import create_app
+from portal.core import clock
 from portal.core.db import Database
 from portal.core.outbox import Job
 from portal.core.settings import Settings
@@ -71,6 +73,24 @@ def test_a_full_disk_is_named_and_leaves_the_index_answering_and_writable(town: 
     assert town.found("bajka") == ["kruk", "lis", "wilk"]
     assert jobs(town, actions.REBUILD) == [], "what was there is whole: nothing is built anew"
     assert len(list(folder(town).glob("g-*"))) == 1, "no ruins of an unfinished generation"
+
+
+@pytest.mark.parametrize("place", [0.1, 0.5, 0.9])
+def test_a_byte_that_changed_on_the_disk_is_noticed_within_the_hour_and_heals(town: Searching, place: float) -> None:
+    minute_passes(town)
+    assert jobs(town, actions.REBUILD) == []
+    generation = folder(town) / (folder(town) / "CURRENT").read_text()
+    largest = max(
+        (f for f in generation.iterdir() if f.suffix in (".seg", ".term")), key=lambda file: file.stat().st_size
+    )
+    data = bytearray(largest.read_bytes())
+    data[int(len(data) * place)] ^= 1
+    largest.write_bytes(data)
+    with clock.frozen(clock.now() + timedelta(hours=1, minutes=1)):
+        minute_passes(town)
+    assert [job.state for job in jobs(town, actions.REBUILD)] == ["done"]
+    assert town.found("bajka") == ["kruk", "lis"]
+    assert town.index.altered() == ""
 
 
 def test_a_change_on_a_full_disk_is_tried_again_later() -> None:

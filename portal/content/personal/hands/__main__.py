@@ -50,7 +50,7 @@ def _pieces(kind: str, data: bytes, depth: int = 0) -> list[Piece]:
     if not kind and str(filetype.guess_mime(data)).startswith(("audio/", "video/")):
         # Nobody here listens to it: a person says what is heard and seen in it.
         return [Piece("page", "", 1, [(0, 0, "recording")])]
-    pages, note = readers.read(kind, data, ocr=False)
+    pages, note = readers.read(kind, data)
     if note == "unsupported":
         raise ValueError("unsupported")
     return [Piece("page", text, number) for number, text in enumerate(pages, 1)]

@@ -177,7 +177,7 @@ def _attached(pdf: pikepdf.Pdf) -> Iterator[Piece]:
 
 def _inner_file(data: bytes, number: int) -> Piece:
     try:
-        text, note = readers.read(readers.kind_of(data), data, ocr=False)
+        text, note = readers.read(readers.kind_of(data), data)
     except Exception:  # noqa: BLE001 - whatever a file inside provokes means that a person must look at it
         text, note = [], "failed"
     layers = [] if note == "ok" else [(0, 0, "picture")]
