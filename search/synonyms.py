@@ -68,8 +68,9 @@ class Synonyms:
 
 
 def shipped_lines() -> list[str]:
-    """The lines of the table shipped with the product."""
-    return resources.files("search").joinpath("data/synonyms.txt").read_text("utf-8").splitlines()
+    """The rules of the table shipped with the product, without its remarks."""
+    lines = resources.files("search").joinpath("data/synonyms.txt").read_text("utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _word(analyser: Analyser, chunk: str) -> frozenset[str]:

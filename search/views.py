@@ -15,7 +15,7 @@ from portal.web.texts import known, message
 from search import address, bets, editor, engines, feed, frames, sources
 from search.address import Asked
 from search.bets import Bet
-from search.index import FACETS, MAX_PAGE, IndexUnavailable, Page, Query, Suggestion
+from search.index import FACETS, MAX_PAGE, Filters, IndexUnavailable, Page, Query, Suggestion
 from search.polish import analyser
 from search.tally import Tally
 
@@ -23,6 +23,7 @@ blueprint = Blueprint("search", __name__, static_folder="static", static_url_pat
 blueprint.register_blueprint(editor.blueprint)
 
 FEED_SIZE = 30
+_OFFERS = 40
 _EXTENSION = "wrota.search"
 
 log = structlog.get_logger(__name__)
@@ -59,7 +60,7 @@ def results() -> ResponseReturnValue:
     last = min(-(-answer.page.total // 10), MAX_PAGE)
     page = render_template(
         "search/results.html", asked=asked, answer=answer, page=answer.page, last=last, fields=address.FIELDS,
-        search_query=asked.text[:200], stand=frames.of(asked),
+        search_query=asked.text[:200], stand=frames.of(asked), offers=_offers(),
     )  # fmt: skip
     return page, 503 if answer.problem else 200
 
@@ -129,6 +130,15 @@ def _search(query: Query) -> Page:
 
 def _suggestions(text: str) -> tuple[Suggestion, ...]:
     return engines.of(context.program()).suggest(text, clock.now())
+
+
+def _offers() -> list[str]:
+    """Titles of what can be done here, for browsers to offer while typing without JavaScript."""
+    forms = Query("", now=clock.now(), filters=Filters(type="form"), size=_OFFERS, fragments=False, facets=False)
+    try:
+        return [hit.plain_title for hit in _search(forms).hits]
+    except IndexUnavailable:
+        return []
 
 
 def _readers() -> frozenset[str]:

@@ -14,6 +14,7 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
   list.setAttribute("aria-label", "Podpowiedzi");
   status.className = "visually-hidden";
   status.setAttribute("role", "status");
+  input.removeAttribute("list");
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-autocomplete", "list");
   input.setAttribute("aria-controls", list.id);

@@ -40,6 +40,24 @@ def test_a_resident_finds_the_right_resolution_without_polish_letters(person: Co
     resident.sees("podinspektor")
 
 
+def test_titles_are_suggested_while_typing_on_the_home_page_with_and_without_javascript(person: Come) -> None:
+    resident = person(width=NARROW)
+    resident.go("/")
+    box = resident.page.get_by_label("Czego szukasz?").first
+    box.press_sequentially("odpad")
+    expect(resident.page.get_by_role("option").first).to_contain_text(re.compile("odpad", re.IGNORECASE))
+    resident.look("podpowiedzi-na-stronie-glownej")
+    box.press("ArrowDown")
+    box.press("Enter")
+    resident.page.wait_for_url(re.compile(r"/(?!$|szukaj)"))
+    plain = person(javascript=False)
+    for page in ("/", "/szukaj"):
+        plain.go(page)
+        offered = plain.page.locator("input[list=podpowiedzi]").evaluate_all("all => all.length")
+        titles = plain.page.locator("datalist#podpowiedzi option").count()
+        assert (offered, titles > 3) == (1, True), page
+
+
 def test_a_journalist_narrows_the_bulletin_and_subscribes_to_what_she_looks_for(person: Come, town: Town) -> None:
     journalist = person()
     journalist.go("/bip/")
@@ -124,3 +142,10 @@ def test_the_editor_puts_a_page_first_and_adds_a_synonym(person: Come) -> None:
     editor.sees("nic nie mówi")
     visitor.go("/szukaj?q=otwarcie+godzina")
     visitor.sees("Kiedy jesteśmy czynni")
+    editor.go("/redakcja/wyszukiwarka")
+    editor.follow(re.compile("^Popraw polecaną stronę: godziny otwarcia"))
+    editor.fill("Do dnia włącznie (nieobowiązkowe)", "2020-01-01")
+    editor.press("Zapisz")
+    editor.look("polecane-strony")
+    visitor.go("/szukaj?q=otwarcie+godzina")
+    assert "Kiedy jesteśmy czynni" not in visitor.page.locator("main").inner_text()

@@ -14,6 +14,7 @@ import bip.views
 import portal.accounts.views
 import portal.content.api.views
 import portal.content.views
+import search.views
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.blobs import FolderBlobStore
@@ -33,7 +34,7 @@ def make_app(database: Database, blobs: FolderBlobStore, folder: Path, settings:
     app.register_blueprint(portal.accounts.views.blueprint)
     for blueprint in portal.content.api.views.blueprints:
         app.register_blueprint(blueprint)
-    for module in (bip.views, portal.content.views):
+    for module in (bip.views, search.views, portal.content.views):
         app.register_blueprint(module.blueprint)
     return app
 
