@@ -7,6 +7,17 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+LEAF_ACTS = {
+    "published": "published",
+    "updated": "published",
+    "withdrawn": "withdrawn",
+    "merged": "merged",
+    "retired": "retired",
+    "archived": "archived",
+    "erased": "erased",
+}
+"""Acts of the register of changes that leave a leaf → the act in that leaf."""
+
 
 def canonical(value: Any) -> bytes:
     """JSON in one way only: no spaces, sorted keys, UTF-8."""

@@ -24,6 +24,7 @@ COLUMNS = (
     "event_hash",
     "entered_by",
     "answers",
+    "leaf",
 )
 
 
@@ -57,4 +58,6 @@ def _row(line: Change, base: str) -> dict[str, Any]:
         "event_hash": line.hash,
         "entered_by": line.entered,
         "answers": line.answers,
+        "leaf": line.leaf.position if line.leaf else None,
+        "leaf_facts": line.leaf.facts if line.leaf and not line.closed else None,
     }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -12,6 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from bip.digests import LEAF_ACTS
+from bip.models import BulletinLeaf
 from bip.types import JOURNAL
 from portal.content import paths, queries
 from portal.content.models import Item, ItemNote, ItemVersion
@@ -50,6 +53,24 @@ ORDER = EventRef.seq
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """The facts of a leaf, in the order in which they are hashed."""
+
+    position: int
+    act: str
+    item: int
+    number: int
+    at: datetime
+    path: str
+    digest: str
+
+    @property
+    def facts(self) -> list[Any]:
+        """What the leaf's hash is made of, once more for those who check it."""
+        return [self.position, self.act, self.item, self.number, self.at.isoformat(), self.path, self.digest]
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One line of the register."""
 
@@ -71,6 +92,9 @@ class Change:
     """Who entered it."""
     closed: bool = False
     """The item is open only to those who hold a role there: its words are not shown."""
+    version_id: int | None = None
+    leaf: Placed | None = None
+    """Its place in the public log, where it was asked for; acts that change no text have none."""
 
 
 def changes(
@@ -175,11 +199,39 @@ def parts(reading: Callable[[], AbstractContextManager[Session]], asked: Any, or
         query = asked if last is None else asked.where(last > order)
         with reading() as session:
             found = session.scalars(query.order_by(order.desc()).limit(_PART)).all()
-            told = lines(session, found)
+            told = placed(session, lines(session, found))
         yield from told
         if len(found) < _PART:
             return
         last = found[-1].seq
+
+
+def placed(session: Session, changes: Sequence[Change]) -> list[Change]:
+    """The changes, each with the leaf of the public log that the same act made; one statement.
+
+    An act and its leaf take their moments one after the other: of several leaves about one version the nearest is it.
+    """
+    query = (
+        select(
+            BulletinLeaf.position, BulletinLeaf.act, BulletinLeaf.item_id, ItemVersion.number, BulletinLeaf.at,
+            BulletinLeaf.path, BulletinLeaf.digest, BulletinLeaf.version_id,
+        )
+        .join(ItemVersion, ItemVersion.id == BulletinLeaf.version_id)
+        .where(
+            BulletinLeaf.item_id.in_({change.item_id for change in changes}),
+            BulletinLeaf.version_id.in_({change.version_id for change in changes}),
+        )
+    )  # fmt: skip
+    known = defaultdict[tuple[int | None, str], list[Placed]](list)
+    for row in session.execute(query):
+        known[row.version_id, row.act].append(Placed(*row[:-1]))
+    return [replace(change, leaf=_nearest(change, known)) for change in changes]
+
+
+def _nearest(change: Change, known: Mapping[tuple[int | None, str], list[Placed]]) -> Placed | None:
+    found = known.get((change.version_id, LEAF_ACTS.get(change.verb.partition(".")[2], "")), [])
+    near = [leaf for leaf in found if abs(leaf.at - change.at) <= _DISORDER]
+    return min(near, key=lambda leaf: abs(leaf.at - change.at), default=None)
 
 
 def _item(event: Event) -> int:
@@ -204,6 +256,7 @@ def _line(event: Event, items: dict[int, Any], versions: dict[int, Any], notes: 
         into=event.data.get("into"),
         answers=_answers(version.fields or {}) if version is not None else "",
         entered=version.author if version is not None else "",
+        version_id=event.data.get("version"),
     )
 
 

@@ -7,6 +7,8 @@ covers what was published: title, body, fields, marks, the hashes of the files, 
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
@@ -46,13 +48,21 @@ def content(version: ItemVersion, files: list[tuple[str, str]], form: int = FORM
 
 def files_of(session: Session, version_id: int) -> list[tuple[str, str]]:
     """Titles and sums of the files beside a version."""
+    return files_of_all(session, [version_id])[version_id]
+
+
+def files_of_all(session: Session, version_ids: Iterable[int | None]) -> defaultdict[int, list[tuple[str, str]]]:
+    """The same of many versions in one statement."""
     query = (
-        select(ItemFile.title, Document.sha256)
+        select(ItemFile.version_id, ItemFile.title, Document.sha256)
         .join(Document, Document.id == ItemFile.document_id)
-        .where(ItemFile.version_id == version_id)
+        .where(ItemFile.version_id.in_(list(version_ids)))
         .order_by(ItemFile.position, ItemFile.document_id)
     )
-    return [(row.title, row.sha256) for row in session.execute(query)]
+    found = defaultdict[int, list[tuple[str, str]]](list)
+    for row in session.execute(query):
+        found[row.version_id].append((row.title, row.sha256))
+    return found
 
 
 def append(session: Session, actor: Actor, change: PublicChange) -> None:  # noqa: ARG001 - a hook's signature

@@ -125,28 +125,6 @@ def _gone(before: list[str], now: list[str]) -> list[int]:
     return [number for number, one in enumerate(before) if one not in still]
 
 
-REGISTERED = ("at", "act", "item", "version", "reason", "event_hash")
-"""What a line of the register of changes says for ever; addresses and names of persons may rightly change."""
-
-
-def register(found: dict[str, Any], earlier: dict[str, Any] | None = None) -> list[Problem]:
-    """What is wrong with the register of changes, also against a copy kept from before when one is given.
-
-    Its lines stand newest first, each once. What the copy holds must still stand, nothing may have come between its
-    lines; both are to be asked for with the same narrowing (acts, days).
-    """
-    numbers = [row["seq"] for row in found["rows"]]
-    problems = [Problem("register_order", two) for one, two in pairwise(numbers) if two >= one]
-    if earlier is None or not earlier["rows"]:
-        return problems
-    now = {row["seq"]: [row[name] for name in REGISTERED] for row in found["rows"]}
-    kept = {row["seq"]: [row[name] for name in REGISTERED] for row in earlier["rows"]}
-    problems += [Problem("register_gone", seq) for seq in kept.keys() - now.keys()]
-    problems += [Problem("register_changed", seq) for seq in kept.keys() & now.keys() if kept[seq] != now[seq]]
-    between = (seq for seq in now.keys() - kept.keys() if min(kept) < seq < max(kept))
-    return problems + [Problem("register_added", seq) for seq in between]
-
-
 def item(
     found: dict[str, Any], published_log: dict[str, Any] | None = None, *, key: str = "", roots: Roots = ()
 ) -> list[Problem]:

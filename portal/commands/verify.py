@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import func, select
 
+from bip import auditing
 from portal.core import documents, events
 from portal.core.blobs import BlobStore
 from portal.core.db import Database
@@ -14,7 +15,7 @@ from portal.web.texts import message
 
 
 def verify(database: Database, blobs: BlobStore, say: Callable[[str], None]) -> bool:
-    """Walk the chain of events and re-hash every document; name what is broken. True when nothing is."""
+    """Walk the chain of events and the Bulletin's log, re-hash every document; name what is broken. True if nothing."""
     with database.reading() as session:
         count = session.scalar(select(func.count()).select_from(Event))
         broken = events.broken_link(session)
@@ -31,6 +32,11 @@ def verify(database: Database, blobs: BlobStore, say: Callable[[str], None]) -> 
     for damage in damages:
         what = message(f"verify.document.{damage.what}")
         say(message("verify.document", id=damage.document_id, what=what))
-    if not broken and not damages:
+    untrue = 0
+    for fault in auditing.faults(database.reading):
+        untrue += 1
+        say(message(f"verify.bulletin.{fault.code}", place=fault.place, item=fault.item))
+    whole = not broken and not damages and not untrue
+    if whole:
         say(message("verify.whole", events=count))
-    return not broken and not damages
+    return whole

@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from bip import stamps, verify
+from bip import stamps, verify, verify_register
 from bip.verify import Problem
 from portal.web.texts import message
 
 ROOT = "/bip"
 PROOF, LOG, REGISTER, SUMS = "dowod.json", "dziennik.json", "rejestr-zmian.json", "SHA256SUMS"
+NARROWED = "rejestr-zmian: zawężony"
+"""Stands among the files when the register was asked for with a narrowing: it need not be whole."""
 TIMEOUT_SECONDS = 30
 LONGEST = 200 * 1024 * 1024
 """Bytes of one answer or file; a longer one is not a proof."""
@@ -82,6 +84,9 @@ def _checked(files: Files, say: Say, key: str, earlier: str, roots: verify.Roots
             problems += verify.growth(_json(kept[LOG]), log)
     if REGISTER in files:
         problems += _register(_json(files[REGISTER]), kept.get(REGISTER), say)
+        if log is not None:
+            problems += verify_register.places(_json(files[REGISTER]), log, whole=NARROWED not in files)
+            say(message("verify_bip.register_placed"))
     if PROOF in files:
         proof = _json(files[PROOF])
         problems += verify.item(proof, log, key=key, roots=roots)
@@ -100,7 +105,7 @@ def _checked(files: Files, say: Say, key: str, earlier: str, roots: verify.Roots
 
 def _register(found: dict[str, Any], kept: bytes | None, say: Say) -> list[Problem]:
     say(message("verify_bip.register_alone" if kept is None else "verify_bip.register", count=len(found["rows"])))
-    return verify.register(found, None if kept is None else _json(kept))
+    return verify_register.register(found, None if kept is None else _json(kept))
 
 
 def _json(data: bytes) -> dict[str, Any]:
@@ -143,16 +148,26 @@ def _unpacked(place: Path) -> Files:
 
 
 def _fetched(address: str) -> Files:
-    """The log of the whole Bulletin for its own address, else the proof of the item there."""
+    """What is published about the place at ``address``: the whole log, a page of the register with the log, an item."""
     parts = urlsplit(address)
-    name = LOG if parts.path.rstrip("/") == ROOT else PROOF
-    given = parts.path.endswith(".json")
-    wanted = address if given else f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/{name}"
+    site, path = f"{parts.scheme}://{parts.netloc}", parts.path.rstrip("/")
+    if path.removesuffix(".json") == f"{ROOT}/rejestr-zmian":
+        asked = f"?{parts.query}" if parts.query else ""
+        found = {REGISTER: _got(f"{site}{ROOT}/{REGISTER}{asked}"), LOG: _got(f"{site}{ROOT}/{LOG}")}
+        return found | ({NARROWED: b""} if asked else {})
+    if path.endswith(".json"):
+        data = _got(address)
+        return {_kind(data): data}
+    name = LOG if path == ROOT else PROOF
+    return {name: _got(f"{site}{path}/{name}")}
+
+
+def _got(address: str) -> bytes:
     try:
-        with urllib.request.urlopen(wanted, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - http(s) was asked for
-            data = answer.read(LONGEST + 1)
+        with urllib.request.urlopen(address, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - http(s) was asked for
+            data: bytes = answer.read(LONGEST + 1)
     except (urllib.error.URLError, OSError) as cause:
-        raise CannotRead(message("verify_bip.no_answer", place=wanted)) from cause
+        raise CannotRead(message("verify_bip.no_answer", place=address)) from cause
     if len(data) > LONGEST:
         raise CannotRead(message("verify_bip.too_long"))
-    return {PROOF if name == PROOF and not given else _kind(data): data}
+    return data

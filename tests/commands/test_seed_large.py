@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bip import proofs, verify
+from bip import auditing, proofs, verify
 from bip.models import BulletinLeaf
 from portal.commands import seed_large
 from portal.commands.opened import opened
@@ -134,6 +134,7 @@ def test_the_log_of_events_and_the_public_log_of_the_bulletin_hold(large: Progra
     assert len(proof["leaves"]) == VERSIONS
     assert verify.item(proof) == []
     assert positions == list(range(len(positions)))
+    assert list(auditing.faults(large.database.reading)) == []
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,15 @@ def test_one_changed_byte_of_a_document_is_named(copy: Path) -> None:
     assert "Dokument" in done.stdout
 
 
+def test_a_publication_back_dated_in_the_database_is_named(copy: Path) -> None:
+    with sqlite3.connect(copy / "wrota.sqlite3") as connection:
+        (number,) = connection.execute("select max(version_id) from bulletin_leaf").fetchone()
+        connection.execute("update item_version set published_at = '2020-01-01 10:00:00' where id = ?", (number,))
+    done = _verify(copy)
+    assert done.returncode == 1
+    assert "czas udostępnienia w bazie jest inny" in done.stdout
+
+
 def test_a_changed_event_is_named(copy: Path) -> None:
     with sqlite3.connect(copy / "wrota.sqlite3") as connection:
         connection.execute("update event set verb = 'nothing.happened' where seq = 5")
