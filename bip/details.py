@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bip import relations, rules
+from bip import courses, relations, rules
 from bip.council import roll, shown
 from bip.council.actions import SESSION
 from bip.council.roll import Councillor
 from bip.council.shown import ShownSession, Voted
+from bip.courses import Step
 from portal.content.queries import File
 from portal.content.types import ItemType
 
@@ -26,6 +27,7 @@ class Details:
     council: ShownSession | None = None
     roll: tuple[Councillor, ...] = ()
     voted: tuple[Voted, ...] = ()
+    course: tuple[Step, ...] = ()
 
 
 def of(
@@ -51,4 +53,6 @@ def of(
         return Details(today, roll=shown.roll_of(fields))
     if named:
         return Details(today, voted=shown.about(item_id, named))
+    if kind.name in courses.TYPES:
+        return Details(today, course=tuple(courses.of(kind.name, fields, rules.of(session, kind.name, None), today)))
     return Details(today)

@@ -34,6 +34,7 @@ from bip import (
     views_journal,
     views_lists,
     views_log,
+    views_petitions,
     views_printed,
     views_proofs,
     views_register,
@@ -76,6 +77,7 @@ blueprint.register_blueprint(views_acceptance.blueprint)
 blueprint.register_blueprint(council_editor.blueprint)
 blueprint.register_blueprint(views_terms.blueprint)
 blueprint.register_blueprint(views_terms.of_item)
+blueprint.register_blueprint(views_petitions.blueprint)
 
 __all__ = ["actions", "blueprint"]
 FOLDER = "bip/folder.html"

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bip import rules
+from bip import courses, rules
 from bip.council import agenda, recordings, roll
 from bip.council.actions import SESSION
 from bip.council.agenda import AGENDA, Point
 from bip.council.roll import ROLL, Councillor
 from bip.council.voting import COUNCIL, VOTES, Council, Vote, lacks, votes_of
-from portal.content import structures
+from portal.content import standing, structures
 from portal.content.models import Item, ItemVersion
 from portal.content.structures import Structure
 from portal.core import clock
@@ -29,6 +29,9 @@ def check(session: Session, item: Item, version: ItemVersion) -> None:
         if not fields.get(ROLL) or not roll.seats_of(fields):
             raise Invalid("bip.no_councillors")
         return
+    if item.type == "resolution" and fields.get(standing.FIELD) != "draft" and not fields.get("adopted_on"):
+        raise Invalid("bip.adopted_missing")
+    courses.check(session, item, version, rules.of_item(item))
     if item.type != SESSION:
         return
     recordings.check(session, version, rules.of_item(item))

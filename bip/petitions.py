@@ -1,0 +1,152 @@
+"""The yearly summary of petitions (ustawa o petycjach art. 14): made of the petitions, published in one act."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bip import lists
+from bip.council.roll import day_of
+from bip.types import ROOT
+from portal.content import actions as content
+from portal.content import acts, links, paths, queries, sanitise
+from portal.content.models import Item, ItemVersion
+from portal.content.workflow import PUBLISHED
+from portal.core import clock
+from portal.core.actors import Actor
+from portal.core.errors import Conflict, Invalid
+from portal.web import formats
+from portal.web.texts import message
+
+SUMMARY, PETITIONS = "petition_summary", lists.KINDS["petycje"]
+_FOLDER = f"{ROOT}/petycje"
+MOST = 2000
+"""Petitions of one year; no gmina has as many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """What is known of a year. ``summary``: the item of its summary, where there is one; ``stale``: it says otherwise
+    than the petitions do today."""
+
+    year: int
+    received: int
+    settled: int
+    summary: int | None
+    public: bool
+    stale: bool
+
+
+def years(session: Session) -> list[Year]:
+    """Each year there were petitions in, and the last one, the newest first."""
+    last = clock.today().year
+    spans = range(last, min([last - 1, *lists.years(session, PETITIONS)]) - 1, -1)
+    return [_year(session, year) for year in spans]
+
+
+def _year(session: Session, year: int) -> Year:
+    found, item = settled_in(session, year), summary_of(session, year)
+    received = session.execute(lists.query(PETITIONS, date(year, 1, 1), date(year, 12, 31)).limit(MOST)).all()
+    live = session.get(ItemVersion, item.live_version_id or 0) if item else None
+    stale = live is not None and live.body != _kept(session, _body(year, found))
+    public = item is not None and item.state == PUBLISHED
+    return Year(year, len(received), len(found), item.id if item else None, public, stale)
+
+
+def settled_in(session: Session, year: int) -> Sequence[Any]:
+    """The public petitions settled in ``year``, by the day."""
+    done = ItemVersion.fields["settled_on"].as_string()
+    rows = session.execute(lists.query(PETITIONS).where(done.like(f"{year}-%")).limit(MOST)).all()
+    return sorted(rows, key=lambda row: (row.fields["settled_on"], row.id))
+
+
+def summary_of(session: Session, year: int) -> Item | None:
+    """The item with the summary of ``year``, whatever its state."""
+    return session.scalars(select(Item).where(Item.source == _source(year), Item.binned_at.is_(None))).first()
+
+
+def _source(year: int) -> str:
+    return f"petitions:{year}"
+
+
+def draft(session: Session, actor: Actor, year: int) -> int:
+    """Make the summary of ``year`` as a working copy, or renew the one there is; its number.
+
+    Raises ``Forbidden``, ``Invalid`` (a year that is not over or no year, no section for petitions), ``Conflict`` when
+    it says already what the petitions say.
+    """
+    if not lists.EARLIEST <= year < clock.today().year:
+        raise Invalid("bip.summary_year")
+    found, item = settled_in(session, year), summary_of(session, year)
+    title, body = message("bip.summary.title", year=year), _body(year, found)
+    if item is None:
+        place = _place(session)
+        page = queries.page_at(session, place)
+        fields = {
+            "publisher": str(page.settings.get("publisher", "")) if page else "", "year": str(year),
+            "produced_by": acts.name_of(session, actor) or message("bip.summary.system"),
+            "produced_on": clock.today().isoformat(),
+        }  # fmt: skip
+        name = paths.slug(title)
+        return content.create_item(
+            session, actor, place, SUMMARY, title, name=name, body=body, fields=fields, source=_source(year)
+        ).id
+    last = session.get_one(ItemVersion, item.draft_version_id or item.live_version_id)
+    if item.state == PUBLISHED and item.draft_version_id is None and last.body == _kept(session, body):
+        raise Conflict("bip.summary_known")
+    content.save_draft(
+        session, actor, item.id, expected=None, title=last.title, summary=last.summary, body=body,
+        fields=dict(last.fields), reason=message("bip.summary.reason"),
+    )  # fmt: skip
+    return item.id
+
+
+def _place(session: Session) -> str:
+    """Where petitions lie: beside the newest one, else in the section of the usual menu."""
+    newest = session.execute(lists.query(PETITIONS).order_by(Item.starts_at.desc()).limit(1)).first()
+    place = paths.parent(newest.path) if newest else _FOLDER
+    if acts.at(session, place) is None:
+        raise Invalid("bip.no_petition_folder")
+    return place
+
+
+def _kept(session: Session, body: str) -> str:
+    """A text as a version keeps it."""
+    return links.to_references(session, sanitise.clean(body))
+
+
+def _body(year: int, rows: Sequence[Any]) -> str:
+    """The summary as a text: how many, how settled, and a table of each."""
+    if not rows:
+        return f"<p>{escape(message('bip.summary.none', year=year))}</p>"
+    ways = Counter(str(row.fields.get("settled_how", "")) for row in rows)
+    told = "".join(
+        f"<li>{escape(message('bip.settled.' + way) if way else '–')}: {ways[way]}</li>" for way in sorted(ways)
+    )
+    heads = "".join(f'<th scope="col">{escape(message("bip.summary.col." + name))}</th>' for name in _COLUMNS)
+    lines = "".join(_line(row) for row in rows)
+    return (
+        f"<p>{escape(message('bip.summary.some', year=year, count=len(rows)))}</p><ul>{told}</ul>"
+        f"<table><caption>{escape(message('bip.summary.title', year=year))}</caption>"
+        f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
+    )
+
+
+_COLUMNS = ("subject", "received", "settled", "way")
+
+
+def _line(row: Any) -> str:
+    way = str(row.fields.get("settled_how") or "")
+    days = (day_of(row.fields.get(name)) for name in ("received_on", "settled_on"))
+    cells = "".join(f"<td>{escape(formats.day(day)) if day else '–'}</td>" for day in days)
+    return (
+        f'<tr><th scope="row"><a href="{escape(row.path)}">{escape(row.title)}</a></th>{cells}'
+        f"<td>{escape(message('bip.settled.' + way)) if way else '–'}</td></tr>"
+    )
