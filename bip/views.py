@@ -41,6 +41,7 @@ from bip import (
     views_relations,
     views_statistics,
     views_terms,
+    views_yearly,
 )
 from bip.council import editor as council_editor
 from bip.council import views as council
@@ -59,6 +60,7 @@ from portal.web.rights import right
 blueprint = Blueprint("bip", __name__)
 blueprint.record_once(lambda state: frame.install(state.app))
 blueprint.register_blueprint(editor.blueprint)
+blueprint.register_blueprint(views_yearly.blueprint)
 blueprint.register_blueprint(views_asof.blueprint)
 blueprint.register_blueprint(views_availability.blueprint)
 blueprint.register_blueprint(views_statistics.blueprint)
