@@ -12,13 +12,13 @@ from flask import Blueprint
 from forms.schema import Field
 from portal.content.queries import Crumb
 from portal.core import clock
-from portal.web import formats
+from portal.web import formats, phrases
 from portal.web.texts import message
 
 
-def crumb_pairs(crumbs: Iterable[Crumb]) -> list[tuple[str, str]]:
-    """(title, address) of each step; the Bulletin's root has its slash."""
-    return [(crumb.title, "/bip/" if crumb.path == "/bip" else crumb.path) for crumb in crumbs]
+def crumb_pairs(crumbs: Iterable[Crumb]) -> list[tuple[str, str, str]]:
+    """(title, address, language) of each step; the Bulletin's root has its slash."""
+    return [(crumb.title, "/bip/" if crumb.path == "/bip" else crumb.path, crumb.language) for crumb in crumbs]
 
 
 def iso_day(text: str) -> str:
@@ -60,7 +60,7 @@ def only_args(asked: Mapping[str, str], *names: str) -> str:
 
 def month_name(first: date) -> str:
     """``grudzień 2026``."""
-    return f"{message(f'content.month.{first.month}')} {first.year}"
+    return f"{phrases.t(message(f'content.month.{first.month}'))} {first.year}"
 
 
 def span(start: datetime, end: datetime | None) -> str:

@@ -33,6 +33,7 @@ class Alert:
     text: str
     url: str = ""
     more: str = ""
+    language: str = "pl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def _statement() -> queries.Lines:
     )
     columns: tuple[Any, ...] = (
         Item.path, Item.type, Item.title, Item.summary, Item.settings, Item.picture_id, Item.published_at,
+        Item.language,
         ItemVersion.fields,
     )  # fmt: skip
     return (
@@ -101,7 +103,7 @@ def places(session: Session) -> tuple[Place, ...]:
     for row in rows:
         if row.type == "news" and (row.fields or {}).get("alert"):
             home = next((home.path for home in homes if paths.inside(row.path, home.path)), paths.ROOT)
-            alerts.setdefault(home, Alert(row.title, row.path, row.summary))
+            alerts.setdefault(home, Alert(row.title, row.path, row.summary, row.language))
     return tuple(
         Place(row.path, row.title, row.summary, row.settings or {}, row.picture_id, alerts.get(row.path))
         for row in homes
@@ -153,7 +155,7 @@ def current() -> Frame:
 def subsite_menu() -> list[navigation.Link]:
     """The lines of a subsite's own menu: its first page and its sections."""
     home = current().place
-    sections = [navigation.link(node.path, node.title) for node in g.content_menu]
+    sections = [navigation.link(node.path, node.title, language=node.language) for node in g.content_menu]
     return [navigation.link(home.path, message("menu.home")), *sections]
 
 

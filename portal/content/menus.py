@@ -27,13 +27,14 @@ class Node:
     path: str
     title: str
     children: tuple[Node, ...] = ()
+    language: str = "pl"
 
 
 @cache
 def _statement(root: str, depth: int) -> queries.Lines:
     slashes = root.rstrip("/").count("/") + depth
     deep_enough = ~Item.path.like("/%" * (slashes + 1))
-    columns: tuple[Any, ...] = (Item.id, Item.path, Item.title)
+    columns: tuple[Any, ...] = (Item.id, Item.path, Item.title, Item.language)
     return (
         select(*columns)
         .where(Item.in_menu.is_(True), queries.below(root), queries.listed(), deep_enough)
@@ -44,12 +45,14 @@ def _statement(root: str, depth: int) -> queries.Lines:
 def tree(session: Session, root: str, *, depth: int) -> tuple[Node, ...]:
     """What the menu of ``root`` shows, ``depth`` levels down, in the order of the tree. One statement."""
     rows = queries.rows(session, _statement(root, depth))
-    under: dict[str, list[tuple[int, str, str]]] = {}
+    under: dict[str, list[tuple[int, str, str, str]]] = {}
     for row in rows:
-        under.setdefault(paths.parent(row.path), []).append((row.id, row.path, row.title))
+        under.setdefault(paths.parent(row.path), []).append((row.id, row.path, row.title, row.language))
 
     def nodes(path: str) -> tuple[Node, ...]:
-        return tuple(Node(number, at, title, nodes(at)) for number, at, title in under.get(path, []))
+        return tuple(
+            Node(number, at, title, nodes(at), language) for number, at, title, language in under.get(path, [])
+        )
 
     return nodes(root)
 
@@ -75,7 +78,7 @@ def _portal() -> list[navigation.Link]:
     if nodes is None:
         with context.reading() as session:
             nodes = kept(session, paths.ROOT, depth=1)
-    return [navigation.link(node.path, node.title) for node in outside_bulletin(nodes)]
+    return [navigation.link(node.path, node.title, language=node.language) for node in outside_bulletin(nodes)]
 
 
 def install(app: App) -> None:

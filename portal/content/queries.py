@@ -66,6 +66,7 @@ class Crumb:
     path: str
     title: str
     type: str
+    language: str = "pl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def page_at(session: Session, path: str, *, draft: bool = False) -> PageData | N
         settings |= row.settings
     return PageData(
         row=steps[-1],
-        crumbs=tuple(Crumb(row.id, row.path, row.title, row.type) for row in steps),
+        crumbs=tuple(Crumb(row.id, row.path, row.title, row.type, row.language) for row in steps),
         settings=settings,
         protected=any(row.protected for row in steps),
     )

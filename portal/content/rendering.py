@@ -12,6 +12,7 @@ from portal.content import links, pictures
 from portal.content.pictures import Shown, Unseen
 from portal.content.queries import PageData
 from portal.core.registry import Registry
+from portal.web import phrases
 from portal.web.texts import message
 
 PREVIEWS: Registry[Callable[[Session, PageData], str]] = Registry("preview")
@@ -53,6 +54,6 @@ def _with_images(markup: str, known: Mapping[int, Shown]) -> str:
 
 def _scrolling(match: re.Match[str]) -> str:
     caption = _CAPTION.search(match.group())
-    label = _MARKUP.sub("", caption.group(1)).strip() if caption else message("content.table")
+    label = _MARKUP.sub("", caption.group(1)).strip() if caption else phrases.t(message("content.table"))
     quoted = html.escape(html.unescape(label))
     return f'<div class="c-scroll" role="region" tabindex="0" aria-label="{quoted}">{match.group()}</div>'

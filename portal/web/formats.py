@@ -8,6 +8,7 @@ from decimal import Decimal
 from flask import Flask
 
 from portal.core import clock
+from portal.web import phrases
 from portal.web.texts import known, message
 
 NARROW = "\u00a0"
@@ -25,7 +26,7 @@ def _day_of(value: date) -> date:
 def day(value: date) -> str:
     """``23 listopada 2026``."""
     value = _day_of(value)
-    return f"{value.day}{NARROW}{message(f'month.{value.month}')} {value.year}"
+    return f"{value.day}{NARROW}{phrases.t(message(f'month.{value.month}'))} {value.year}"
 
 
 def moment(value: datetime) -> str:
@@ -77,7 +78,8 @@ def size(number: int) -> str:
         return f"{number}{NARROW}B"
     if number < _KIB * _KIB:
         return f"{round(number / _KIB)}{NARROW}kB"
-    return f"{number / _KIB / _KIB:.1f}{NARROW}MB".replace(".", ",")
+    megabytes = f"{number / _KIB / _KIB:.1f}{NARROW}MB"
+    return megabytes if phrases.spoken() == "en" else megabytes.replace(".", ",")
 
 
 def whole(number: int) -> str:
@@ -108,7 +110,7 @@ _KINDS = {
 def file_kind(content_type: str) -> str:
     """What sort of file, as people call it: ``PDF``, ``plik XML``."""
     code = f"file.{_KINDS.get(content_type, ('other', ''))[0]}"
-    return message(code if known(code) else "file.other")
+    return phrases.t(message(code if known(code) else "file.other"))
 
 
 def file_icon(content_type: str) -> str:

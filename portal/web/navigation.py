@@ -7,7 +7,7 @@ entries on each request (the portal's menu comes from the content tree).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from flask import Flask, current_app, g, request, url_for
@@ -30,6 +30,7 @@ class Link:
     icon: str = ""
     current: bool = False
     exact: bool = False
+    language: str = "pl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,11 @@ def source(app: Flask, layout: str, compute: Source) -> None:
     _menus(app).sources[layout] = compute
 
 
-def link(url: str, label: str, icon: str = "") -> Link:
+def link(url: str, label: str, icon: str = "", language: str = "pl") -> Link:
     """A line that knows whether the reader is on it or below it."""
     folder = url.rstrip("/") + "/"
     below = url != "/" and request.path.startswith(folder)
-    return Link(url, label, icon, current=below or request.path == url, exact=request.path == url)
+    return Link(url, label, icon, current=below or request.path == url, exact=request.path == url, language=language)
 
 
 def _shown(entry: Entry) -> bool:
@@ -103,6 +104,6 @@ def _one_current(links: list[Link]) -> list[Link]:
     """Of several lines that lead here (``/biuro/`` and ``/biuro/sprawy/``), only the nearest is marked."""
     nearest = max((len(item.url) for item in links if item.current), default=0)
     return [
-        item if not item.current or len(item.url) == nearest else Link(item.url, item.label, item.icon)
+        item if not item.current or len(item.url) == nearest else replace(item, current=False, exact=False)
         for item in links
     ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from functools import cache
 
-from flask import g
+from flask import g, has_app_context
+from markupsafe import Markup, escape
 
 from portal.web import folders
 
@@ -29,10 +30,19 @@ def speak(language: str) -> None:
 
 
 def spoken() -> str:
-    """The language of the frame."""
-    return str(g.get("frame_language", POLISH))
+    """The language of the frame; Polish also where there is no page."""
+    return str(g.get("frame_language", POLISH)) if has_app_context() else POLISH
 
 
 def t(text: str) -> str:
     """``text`` in the language of the frame; what nobody translated stays Polish."""
     return _all().get(spoken(), {}).get(text, text)
+
+
+def in_language(language: str, text: str = "") -> Markup:
+    """The ``lang`` attribute of words in ``language`` within the frame; empty when they need none.
+
+    ``text``: the words themselves, which may have their translation in the frame's language.
+    """
+    plain = language in ("", spoken()) or (bool(text) and t(text) != text)
+    return Markup("") if plain else Markup(f' lang="{escape(language)}"')  # noqa: S704 - escaped

@@ -68,6 +68,7 @@ def _templates(app: Flask, settings: Settings) -> None:
         menu=navigation.menu,
         t=phrases.t,
         spoken=phrases.spoken,
+        in_language=phrases.in_language,
     )
     app.context_processor(lambda: {"scheme": scheme.chosen(), "here": redirects.here(), "person": person})
 

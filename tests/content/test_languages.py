@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from portal.content import actions, languages, queries
+from portal.content.models import Item
+from portal.core import documents
 from portal.core.actors import SYSTEM
 from portal.core.blobs import FolderBlobStore
 from portal.core.db import Database
 from portal.core.errors import Conflict
-from portal.web import phrases
+from portal.web import formats, phrases
 from tests.content.conftest import People
 from tests.content.web import log_in, make_app, post
 
@@ -71,3 +77,80 @@ def test_an_editor_makes_a_version_once(site: Database, blobs: FolderBlobStore, 
 def test_every_language_says_the_same_things() -> None:
     said = {language: set(words) for language, words in phrases._all().items()}
     assert said["en"] == said["uk"]
+
+
+class Spoken(HTMLParser):
+    """What a page says outside elements marked as Polish: texts, labels, titles, placeholders."""
+
+    void = frozenset(("br", "img", "input", "link", "meta", "source", "hr"))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self._polish = [False]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        polish = self._polish[-1] if given.get("lang") is None else given["lang"] == "pl"
+        if not polish:
+            names = ("aria-label", "title", "placeholder", "alt", "aria-description")
+            self.said += [str(given[name]) for name in names if given.get(name)]
+        if tag not in self.void:
+            self._polish.append(polish or tag in ("script", "style"))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.void:
+            self._polish.pop()
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and not self._polish[-1]:
+            self.said.append(" ".join(data.split()))
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+def test_the_frame_of_a_page_in_another_language_speaks_it_and_marks_what_does_not(
+    site: Database, blobs: FolderBlobStore, tmp_path: Path, language: str
+) -> None:
+    kinds = ("page", "folder", "news_folder", "event_folder", "collection", "image", "file", "subsite")
+    given: dict[str, dict[str, str]] = {"collection": {"collect_type": "news"}, "image": {"alt": "A bridge"}}
+    with site.transaction() as session:
+        settings = {"banner": "Zamknięte mosty", "contact": "ul. Źródlana 1"}
+        actions.configure(session, SYSTEM, session.scalars(select(Item.id).where(Item.path == "/")).one(), settings)
+        for kind in kinds:
+            file = documents.store(session, blobs, SYSTEM, data=b"text", name="a.txt", origin="content")
+            files = [actions.Attachment(file.id, "Text")]
+            where = "/" if kind in ("subsite", "event_folder") else "/urzad"
+            item = actions.create_item(
+                session, SYSTEM, where, kind, f"Page {kind}", name=kind.replace("_", "-"), files=files,
+                body="<p>Text</p><table><tr><th>A</th></tr></table>", fields=given.get(kind, {}),
+            )  # fmt: skip
+            item.language = language
+            actions.publish(session, SYSTEM, item.id)
+        for kind, where in (("news", "/urzad/news-folder"), ("event", "/event-folder")):
+            fields = {"starts_on": "2026-12-01", "place": "Square"} if kind == "event" else {}
+            actions.publish(
+                session, SYSTEM, actions.create_item(session, SYSTEM, where, kind, "News", name=kind, fields=fields).id
+            )
+        paths = sorted(session.scalars(select(Item.path).where(Item.language == language)))
+    client = make_app(site, blobs, tmp_path).test_client()
+    polish = {text for text, other in phrases._all()[language].items() if text != other}
+    for path in paths:
+        spoken = Spoken()
+        spoken.feed(client.get(path).text)
+        left = [said for said in spoken.said if said in polish or re.search("[ąćęłńóśźż]", said, re.IGNORECASE)]
+        assert left == [], path
+
+
+def test_dates_and_sizes_are_said_in_the_language_of_the_page(
+    site: Database, blobs: FolderBlobStore, tmp_path: Path
+) -> None:
+    app = make_app(site, blobs, tmp_path)
+    for language, day, size in (
+        ("pl", "1 maja 2026", "1,5 MB"),
+        ("en", "1 May 2026", "1.5 MB"),
+        ("uk", "1 травня 2026", "1,5 MB"),
+    ):
+        with app.test_request_context("/"):
+            phrases.speak(language)
+            assert formats.day(date(2026, 5, 1)).replace("\xa0", " ") == day
+            assert formats.size(1536 * 1024).replace("\xa0", " ") == size
