@@ -130,5 +130,5 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A whole running town: portal, worker and sandbox as real processes."""
-    with running(tmp_path_factory.mktemp("town")) as here:
+    with running(tmp_path_factory.mktemp("town"), IMPORT_HOSTS="127.0.0.1") as here:
         yield here

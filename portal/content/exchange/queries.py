@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import policy
 from portal.content import queries
 from portal.content.exchange.models import Transfer, TransferLine
-from portal.content.exchange.plan import PARTLY, TAKEN
+from portal.content.exchange.plan import KNOWN, PARTLY, TAKEN
 from portal.content.models import Item
 from portal.core.actors import Actor
 from portal.web.texts import message
@@ -37,9 +37,9 @@ def lines_query(transfer_id: int, outcome: str = "") -> Select[Any]:
     return query.where(TransferLine.outcome == outcome) if outcome else query
 
 
-def outcome(line: TransferLine) -> str:
-    """What came of an entry, or will: a line without an item is still a plan."""
-    ahead = line.item_id is None and line.outcome in (TAKEN, PARTLY)
+def outcome(line: TransferLine, *, ahead: bool = False) -> str:
+    """What came of an entry, or will: a line without an item is still a plan, and all are when nothing began."""
+    ahead = (ahead and line.outcome != KNOWN) or (line.item_id is None and line.outcome in (TAKEN, PARTLY))
     return message(f"import.{'planned' if ahead else 'outcome'}.{line.outcome}")
 
 
