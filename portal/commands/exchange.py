@@ -101,7 +101,7 @@ def _options(session: Session, path: str) -> dict[str, Any]:
     page = queries.page_at(session, paths.clean(path))
     if page is None or not page.type.family.journal:
         return {}
-    return {"bulletin": True, "publisher": str(page.settings.get("publisher", ""))}
+    return {"bulletin": True, "publisher": str(page.settings.get("publisher", "")), "place": page.type.name}
 
 
 def _brought(work: Bringing, count: int) -> list[Line]:

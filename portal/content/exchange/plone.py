@@ -16,6 +16,8 @@ from portal.content.exchange.entries import Beside, Broken, Entry, Note, State
 from portal.content.exchange.members import Members
 from portal.content.exchange.plone_text import Texts
 from portal.core import clock
+from portal.web import formats
+from portal.web.texts import message
 
 ROOT = "plone_site_root"
 DEFAULT_LANGUAGE = "##DEFAULT##"
@@ -25,7 +27,7 @@ PORTAL = {
 }  # fmt: skip
 BULLETIN = {
     "Folder": "bip_folder", "LRF": "bip_folder", "Document": "bip_page", "News Item": "announcement",
-    "Event": "announcement", "File": "bip_page", "Image": "bip_page",
+    "Event": "announcement", "File": "bip_page", "Image": "bip_page", "Link": "bip_page",
 }  # fmt: skip
 """Plone's types as ours, on the portal and in the Bulletin; ``options["types"]`` adds others."""
 STATES = {"published": "published", "visible": "published", "pending": "pending", "private": "draft"}
@@ -38,7 +40,8 @@ class PloneExport:
     kind = "plone"
 
     def __init__(self, path: Path, *, limit: int, options: dict[str, Any]) -> None:
-        """``options``: ``bulletin`` (whether it goes into the Bulletin), ``publisher``, ``types``, ``origin``."""
+        """``options``: ``bulletin`` (whether it goes into the Bulletin), ``publisher``, ``place`` (the type of what it
+        is brought under), ``types``, ``origin``."""
         self._files = Members(path, limit)
         try:
             self._open(options)
@@ -54,6 +57,7 @@ class PloneExport:
         self._metadata = self._dictionary(found[0])
         self._types = dict(BULLETIN if options.get("bulletin") else PORTAL) | dict(options.get("types", {}))
         self._bulletin, self._publisher = bool(options.get("bulletin")), str(options.get("publisher", ""))
+        self._place = str(options.get("place", ""))
         self.origin = str(options.get("origin") or "plone")
         self._names = self._people()
         self._order, self._lost = self._sorted()
@@ -98,7 +102,7 @@ class PloneExport:
             self._brief[uid] = {
                 "file": name, "path": str(data.get("@id", "")), "type": str(data.get("@type", "")),
                 "parent": str((parent or {}).get("UID") or ROOT), "position": ordering.get(uid, 0),
-                "picture": _blob(data.get("image") or data.get("preview_image")),
+                "picture": _blob(data.get("image") or data.get("preview_image")), "blob": _blob(data.get("file")),
             }  # fmt: skip
         self._by_path = {row["path"].rstrip("/"): uid for uid, row in self._brief.items()}
         order = sorted(self._brief, key=lambda uid: (self._brief[uid]["path"].count("/"), self._brief[uid]["path"]))
@@ -146,13 +150,17 @@ class PloneExport:
 
     def _entry(self, uid: str, brief: dict[str, Any]) -> Entry:
         data = self._dictionary(brief["file"])
-        texts = Texts(uid, self._by_path, self._brief.__contains__, lambda one: self._picture(one))
+        texts = self._texts(uid)
         state = self._state(data, texts)
         life, review, notes = self._life(data)
         kind = self._type(uid)
         fields = self._fields(kind, data, texts)
         published = _published(data) if life == "published" else None
-        history = self._history(data, uid)
+        history = self._history(data, uid, kind, published)
+        if published is not None and any(one.published_at is not None for one in history):
+            published = max(published, _moment(data.get("modified")) or published)
+        ended = _moment(data.get("expires"))
+        over = life == "published" and ended is not None and ended <= clock.now()
         latest = State(
             title=state.title, summary=state.summary, body=state.body, fields=fields, reason=state.reason,
             author=self._author(data), created_at=_moment(data.get("created")), published_at=published,
@@ -161,7 +169,8 @@ class PloneExport:
         return Entry(
             key=uid, parent="" if brief["parent"] == ROOT else brief["parent"],
             name=paths.slug(str(data.get("id", "")).rpartition(".")[0] or str(data.get("id", ""))), type=kind,
-            states=(*history, latest), state=life, review=review,
+            states=(*history, latest), state="archived" if over else life, review=review,
+            taken_off=_ended(ended) if over else "",
             language=_language(data), position=int(brief["position"] or 0) + 1,
             in_menu=not data.get("exclude_from_nav") and kind.endswith("folder"),
             expires_at=_moment(data.get("expires")),
@@ -169,6 +178,20 @@ class PloneExport:
             redirects=tuple(dict.fromkeys([*self._redirects.get(uid, []), brief["path"]])), address=brief["path"],
             notes=(*notes, *self._said(uid, data, kind), *texts.notes),
         )  # fmt: skip
+
+    def _texts(self, uid: str) -> Texts:
+        return Texts(
+            uid,
+            self._by_path,
+            self._brief.__contains__,
+            self._picture,
+            self._file if self._bulletin else lambda _uid: None,
+        )
+
+    def _file(self, uid: str) -> Beside | None:
+        """The stored file of a File: in the Bulletin it stands beside the text that links to it."""
+        row = self._brief.get(uid)
+        return row["blob"] if row and row["type"] == "File" else None
 
     def _picture(self, uid: str) -> Beside | None:
         row = self._brief.get(uid)
@@ -179,12 +202,18 @@ class PloneExport:
         row = self._brief[uid]
         kind = self._types.get(row["type"], row["type"])
         if self._bulletin:
-            return "bip_folder" if kind == "bip_page" and self._children(uid) else str(kind)
+            if self._children(uid):
+                return "bip_folder"
+            # Directly under the Bulletin's root lie its sections and plain pages alone.
+            return "bip_page" if self._is_moved(row) else str(kind)
         if kind in ("news", "event"):
             return str(kind) if self._type_of_parent(row) == f"{kind}_folder" else "page"
         if kind in ("folder", "page"):
             return self._container(uid, str(kind))
         return str(kind)
+
+    def _is_moved(self, row: dict[str, Any]) -> bool:
+        return self._place == "bulletin" and row["parent"] == ROOT and row["type"] in ("News Item", "Event")
 
     def _type_of_parent(self, row: dict[str, Any]) -> str:
         parent = self._brief.get(row["parent"])
@@ -209,25 +238,33 @@ class PloneExport:
     def _state(self, data: dict[str, Any], texts: Texts) -> State:
         text = data.get("text")
         body = texts.rich(str(text.get("data", ""))) if isinstance(text, dict) else ""
+        if self._bulletin and data.get("@type") == "Link":
+            body = texts.link(str(data.get("remoteUrl") or ""))
         if isinstance(data.get("blocks"), dict) and data["blocks"]:
             body += texts.blocks(data["blocks"], data.get("blocks_layout"))
         return State(
-            title=str(data.get("title") or data.get("id") or "")[:300],
-            summary=str(data.get("description") or "")[:600], body=body, reason=str(data.get("changeNote") or "")[:500],
+            title=str(data.get("title") or data.get("id") or ""), summary=str(data.get("description") or ""), body=body,
+            reason=str(data.get("changeNote") or ""),
         )  # fmt: skip
 
-    def _history(self, data: dict[str, Any], uid: str) -> tuple[State, ...]:
-        """Older versions, oldest first; that they were public is not known, so they are kept as working copies."""
+    def _history(self, data: dict[str, Any], uid: str, kind: str, first: datetime | None) -> tuple[State, ...]:
+        """Older versions, oldest first. One saved while the item was public was public from that moment on; whatever
+        the course of the item does not show to have been public is kept as a working copy. ``first``: when it became
+        public."""
         kept = data.get("exportimport.versions")
         rows = sorted(kept.items(), key=lambda row: int(row[0])) if isinstance(kept, dict) else []
-        found = []
+        found: list[State] = []
         for _, old in rows:
-            texts = Texts(uid, self._by_path, self._brief.__contains__, lambda one: self._picture(one))
-            state = self._state(old, texts)
+            texts = self._texts(uid)
+            state, saved = self._state(old, texts), _moment(old.get("modified"))
+            public = saved if first is not None and saved is not None and _was_public(data, saved) else None
+            if public is not None and all(one.published_at is None for one in found):
+                public = min(public, first or public)
             found.append(
                 State(
                     title=state.title or "–", summary=state.summary, body=state.body, reason=state.reason,
-                    author=self._author(old), created_at=_moment(old.get("modified")),
+                    author=self._author(old), created_at=saved, published_at=public,
+                    fields=self._fields(kind, {**data, **old}, texts), published_by=self._author(old) if public else "",
                     files=tuple(texts.files.values()),
                 )
             )  # fmt: skip
@@ -263,7 +300,10 @@ class PloneExport:
     def _fields(self, kind: str, data: dict[str, Any], texts: Texts) -> dict[str, Any]:
         if self._bulletin:
             made = _moment(data.get("created")) or clock.now()
-            marks = {"produced_by": self._author(data), "produced_on": clock.local(made).date().isoformat()}
+            others = ", ".join(str(one) for one in data.get("contributors") or [])
+            marks = {
+                "produced_by": others or self._author(data), "produced_on": clock.local(made).date().isoformat(),
+            }  # fmt: skip
             return {"publisher": self._publisher, **marks} if kind != "bip_folder" else {}
         if kind == "link":
             return {"address": str(data.get("remoteUrl") or "")}
@@ -294,7 +334,7 @@ class PloneExport:
             notes.append(Note("import.plone.default_page"))
         if data.get("subjects"):
             notes.append(Note("import.plone.subjects", {"subjects": ", ".join(map(str, data["subjects"]))[:200]}))
-        if data.get("@type") in ("News Item", "Event") and kind == "page":
+        if data.get("@type") in ("News Item", "Event") and kind in ("page", "bip_page"):
             notes.append(Note("import.plone.as_page"))
         if data.get("@type") not in self._types:
             notes.append(Note("import.type_unknown", {"type": str(data.get("@type"))[:60]}))
@@ -328,6 +368,20 @@ def _course(data: dict[str, Any]) -> list[dict[str, Any]]:
     kept = data.get("workflow_history")
     rows = [row for course in kept.values() if isinstance(course, list) for row in course] if kept else []
     return sorted((row for row in rows if isinstance(row, dict)), key=lambda row: str(row.get("time", "")))
+
+
+def _ended(moment: datetime | None) -> str:
+    return message("import.plone.expired", day=formats.day(clock.local(moment).date()) if moment else "–")
+
+
+def _was_public(data: dict[str, Any], moment: datetime) -> bool:
+    """Whether the item was public at ``moment``, by its course; unknown counts as no."""
+    state = ""
+    for row in _course(data):
+        at = _moment(row.get("time"))
+        if at is not None and at <= moment:
+            state = str(row.get("review_state") or "")
+    return STATES.get(state) == "published"
 
 
 def _published(data: dict[str, Any]) -> datetime:

@@ -23,19 +23,25 @@ _QUIET = {"title", "description", "listing", "separator", "toc"}
 class Texts:
     """Turns the texts of one item into ours, gathering images to stand beside it and notes on what is lost.
 
-    ``by_path`` finds the UID of an address of the old site; ``image`` the stored file of an item's picture.
+    ``by_path`` finds the UID of an address of the old site; ``image`` the stored file of an item's picture, ``file``
+    one that shall stand beside a text that links to it.
     """
 
     uid: str
     by_path: Mapping[str, str]
     known: Callable[[str], bool]
     image: Callable[[str], Beside | None]
+    file: Callable[[str], Beside | None] = lambda _uid: None
     files: dict[str, Beside] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
 
     def rich(self, markup: str) -> str:
         """Classic rich text: links by UID or by an address of the site become links to entries."""
         return _ADDRESS.sub(lambda m: f'{m.group(1)}="{self._target(m.group(1), m.group(2))}"', markup)
+
+    def link(self, address: str) -> str:
+        """A paragraph that leads to ``address``: where there is no type that is a link itself."""
+        return self.rich(f'<p><a href="{_escaped(address)}">{_escaped(address)}</a></p>')
 
     def _target(self, attribute: str, address: str) -> str:
         plain = html.unescape(address)
@@ -54,6 +60,10 @@ class Texts:
         if not self.known(uid):
             self._lost(plain)
             return address
+        beside = self.file(uid)
+        if beside is not None:
+            self.files.setdefault(beside.key, beside)
+            return html.escape(f"attachment:{self.uid}/{beside.key}", quote=True)
         return html.escape(f"archive:{uid}{fragment}", quote=True)
 
     def _at(self, address: str) -> str | None:

@@ -151,7 +151,7 @@ def _options(session: Session, item_id: int) -> dict[str, Any]:
     place = queries.page_at(session, _path(session, item_id))
     if place is None or not place.type.family.journal:
         return {}
-    return {"bulletin": True, "publisher": str(place.settings.get("publisher", ""))}
+    return {"bulletin": True, "publisher": str(place.settings.get("publisher", "")), "place": place.type.name}
 
 
 @blueprint.get("/<int:transfer_id>")
