@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bip import endings, exclusions, following, leaves, moved, relations, removed, term_acts, terms  # noqa: F401
+from bip import endings, exclusions, following, leaves, moved, relations, removed, term_acts, terms, withheld  # noqa: F401
 from bip.council import checks
 from bip.types import ROOT
 from portal.content import actions as content
+from portal.content import checks as texts
 from portal.content import paths, queries
 from portal.content.acts import (
     ARCHIVING_CHECKS,
@@ -37,6 +38,8 @@ PUBLIC_CHANGES.register("bip.leaves", leaves.append)
 PUBLIC_CHANGES.register("bip.relations", relations.announce)
 PUBLIC_CHANGES.register("bip.late", term_acts.note_late)
 PUBLICATION_CHECKS.register("bip.exclusions", exclusions.check)
+PUBLIC_CHANGES.register("bip.exclusions", withheld.note)
+texts.MORE.register("bip.exclusions", withheld.gone)
 ARCHIVING_CHECKS.register("bip.terms", terms.check_planned)
 TAKING_OFF_CHECKS.register("bip.terms", terms.check_taking_off)
 PUBLICATION_CHECKS.register("bip.terms", terms.check_publication)

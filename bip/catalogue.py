@@ -52,7 +52,7 @@ def datasets(session: Session) -> list[Dataset]:
             {"csv": "/bip/rejestr-zmian.csv", "json": "/bip/rejestr-zmian.json"},
         ),
         Dataset(
-            "wylaczenia", message("bip.data.exclusions"), message("bip.data.exclusions.about"), "/bip/mapa",
+            "wylaczenia", message("bip.data.exclusions"), message("bip.data.exclusions.about"), "/bip/wylaczenia",
             {"csv": "/bip/wylaczenia.csv", "json": "/bip/wylaczenia.json"},
         ),
         Dataset(

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
+from bip import exclusions
 from bip.journal import ACTS
 from bip.models import EntryTerm
 from bip.types import JOURNAL, ROOT
@@ -126,6 +127,7 @@ class _Texts:
         if version is not None:
             fields = version.fields or {}
             said += [version.title, version.summary, version.reason, str(fields.get("number", ""))]
+            said += [f"{row['scope']} {row.get('basis', '')}" for row in fields.get(exclusions.FIELD, [])]
             said += self._files.get(version.id, [])
             persons += [version.author, version.published_by, *(str(fields.get(name, "")) for name in _PERSONS)]
         remark = self._notes.get(event.data.get("note", 0))

@@ -1,28 +1,36 @@
 """Exclusions of openness (UDIP art. 5 and art. 8(5)): what is withheld, why, by whom, in whose interest.
 
-In the text an exclusion stands as a paragraph ``[wyłączenie 1]``; on the page a bar with all
-the facts takes its place. They are kept among the version's fields, so each state of an item has its own.
+What is withheld is not in the text any more: a mark stands in its place, ``[wyłączenie 1]`` as a paragraph (in a list
+or a table too) or inside a sentence; on the page a bar with all the facts takes its place. A withheld file, or page
+of a file, has no mark; its bar stands under the text. The facts are kept among the version's fields, the basis with
+its address as they were then, so each state of an item has its own.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from dataclasses import fields as dataclass_fields
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from markupsafe import escape
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.content import versions
-from portal.content.models import Item, ItemVersion
+from portal.content.models import Item, ItemFile, ItemVersion
 from portal.core.actors import Actor
 from portal.core.errors import Invalid
+from portal.web.texts import message
 
 FIELD = "exclusions"
+TEXT, WORDS, FILE, PAGE = "text", "words", "file", "page"
 MARK = re.compile(r"\[wyłączenie (\d{1,3})\]")
+_BETWEEN = re.compile(r"(<[^>]*>)")
 _PARAGRAPH = re.compile(r"<p>\s*\[wyłączenie (\d{1,3})\]\s*</p>")
 
 
@@ -39,17 +47,43 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """One withheld fragment. ``interest`` does not name a natural person (``strona postępowania``)."""
+    """One withheld fragment. ``interest`` does not name a natural person (``strona postępowania``).
+
+    ``place``: ``text``, ``words`` (inside a sentence), ``file`` (the file called ``file`` is not attached), ``page``
+    (its ``pages`` are black; ``document`` is the number of the file they were still seen in). ``taken_from``: the
+    number of the version in which the text still stood, for editors.
+    """
 
     number: int
     ground: str
     scope: str
     made_by: str
     interest: str = ""
+    basis: str = ""
+    address: str = ""
+    place: str = TEXT
+    file: str = ""
+    pages: str = ""
+    document: int = 0
+    taken_from: int = 0
 
     @property
     def why(self) -> Ground:
-        return grounds()[self.ground]
+        """The ground, with its basis as it was written down then."""
+        known = grounds()[self.ground]
+        return replace(known, basis=self.basis or known.basis, address=self.address or known.address)
+
+    @property
+    def marked(self) -> bool:
+        """Whether a mark stands for it in the text."""
+        return self.place in (TEXT, WORDS)
+
+    def stored(self) -> dict[str, Any]:
+        """As it is kept among a version's fields: what says nothing is left out."""
+        whole = asdict(self)
+        needed = ("number", "ground", "scope", "made_by", "interest")
+        plain = {one.name: one.default for one in dataclass_fields(self)}
+        return {name: value for name, value in whole.items() if name in needed or value != plain[name]}
 
 
 @cache
@@ -72,12 +106,18 @@ def problems(exclusions: Sequence[Exclusion], body: str) -> list[str]:
             found.append("bip.exclusion_incomplete")
         elif one.why.interest and not one.interest.strip():
             found.append("bip.exclusion_interest_missing")
-    marked = [int(number) for number in _PARAGRAPH.findall(body)]
-    if len(marked) != len(MARK.findall(body)):
-        found.append("bip.exclusion_inside_sentence")
-    if set(marked) != {one.number for one in exclusions}:
+    blocks = [int(number) for number in _PARAGRAPH.findall(body)]
+    if len(set(blocks)) != len(blocks):
+        found.append("bip.exclusion_mark_twice")
+    if {int(number) for number in MARK.findall(body)} != {one.number for one in exclusions if one.marked}:
         found.append("bip.exclusion_marks_differ")
     return found
+
+
+def missing(exclusions: Iterable[Exclusion], body: str) -> list[Exclusion]:
+    """Those whose place has gone from the text."""
+    there = {int(number) for number in MARK.findall(body)}
+    return [one for one in exclusions if one.marked and one.number not in there]
 
 
 def set_exclusions(
@@ -90,24 +130,52 @@ def set_exclusions(
     kept = sorted(exclusions, key=lambda one: one.number)
     if len({one.number for one in kept}) != len(kept):
         raise Invalid("bip.exclusion_number_twice")
-    return versions.keep_fields(session, actor, item_id, {FIELD: [asdict(one) for one in kept]}, expected=expected)
+    return versions.keep_fields(session, actor, item_id, {FIELD: [one.stored() for one in kept]}, expected=expected)
 
 
-def check(_session: Session, _item: Item, version: ItemVersion) -> None:
-    """Before publication: every exclusion says all the law asks, and stands in the text. Raises ``Invalid``."""
-    for code in problems(of_fields(version.fields), version.body):
+def check(session: Session, _item: Item, version: ItemVersion) -> None:
+    """Before publication: every exclusion says all the law asks, and is carried out. Raises ``Invalid``."""
+    kept = of_fields(version.fields)
+    for code in problems(kept, version.body):
         raise Invalid(code)
+    whole = {one.document: one for one in kept if one.place in (FILE, PAGE)}
+    if whole:
+        beside = select(ItemFile.document_id).where(ItemFile.version_id == version.id)
+        for number in session.scalars(beside.where(ItemFile.document_id.in_(whole))):
+            one = whole[number]
+            raise Invalid("bip.exclusion_still_attached", number=one.number, name=one.file)
 
 
 def parts(body: str, exclusions: Sequence[Exclusion]) -> list[str | Exclusion]:
-    """A shown text cut at its marks: pieces of HTML and the exclusions between them, in order."""
+    """A shown text cut at its marks: pieces of HTML and the exclusions between them, in order.
+
+    A mark inside a sentence becomes a few words there, and its facts follow the text, as those of files do.
+    """
     known = {one.number: one for one in exclusions}
     found: list[str | Exclusion] = []
+    shown: set[int] = set()
     start = 0
     for match in _PARAGRAPH.finditer(body):
         one = known.get(int(match.group(1)))
         if one is not None:
-            found += [body[start : match.start()], one]
+            found += [_with_words(body[start : match.start()], known), one]
+            shown.add(one.number)
             start = match.end()
-    found.append(body[start:])
+    found.append(_with_words(body[start:], known))
+    inside = {int(number) for number in MARK.findall(body)} - shown
+    found += [one for one in exclusions if one.number in inside or not one.marked]
     return [part for part in found if part]
+
+
+def _with_words(markup: str, known: Mapping[int, Exclusion]) -> str:
+    """A piece of HTML with a few words in the place of each mark inside a sentence; attributes are left alone."""
+
+    def said(match: re.Match[str]) -> str:
+        one = known.get(int(match.group(1)))
+        if one is None:
+            return match.group()
+        words = escape(message("bip.exclusion.inside", number=one.number, scope=one.scope))
+        return f'<a class="c-excluded-in" href="#wylaczenie-{one.number}">{words}</a>'
+
+    pieces = _BETWEEN.split(markup)
+    return "".join(piece if place % 2 else MARK.sub(said, piece) for place, piece in enumerate(pieces))

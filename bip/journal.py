@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from bip import exclusions
 from bip.digests import LEAF_ACTS
 from bip.models import BulletinLeaf
 from bip.types import JOURNAL
@@ -39,11 +40,14 @@ ACTS = (
     "bip.related",
     "bip.relation_ended",
     "bip.moved",
+    "bip.excluded",
+    "bip.disclosed",
     "bip.erased",
     "bip.unbinned",
     "bip.binned",
 )
 """The acts that the public register shows."""
+EXCLUDED = "bip.excluded"
 WITHDRAWALS = ("bip.withdrawn", "bip.merged", "bip.retired")
 """Published in error (the text goes), merged with another item, withdrawn with the text kept."""
 
@@ -250,7 +254,7 @@ def _line(event: Event, items: dict[int, Any], versions: dict[int, Any], notes: 
         path=item.path if item is not None and item.binned_at is None else "",
         title=version.title if version is not None else item.title if item is not None else "",
         person=note.author if note is not None else version.published_by if version is not None else "",
-        reason=note.text if note is not None else version.reason if version is not None else "",
+        reason=note.text if note is not None else _reason(event, version) if version is not None else "",
         number=event.data.get("number"),
         hash=event.hash,
         into=event.data.get("into"),
@@ -258,6 +262,15 @@ def _line(event: Event, items: dict[int, Any], versions: dict[int, Any], notes: 
         entered=version.author if version is not None else "",
         version_id=event.data.get("version"),
     )
+
+
+def _reason(event: Event, version: Any) -> str:
+    """Why the state was published; of what was withheld with it, the scope and the basis."""
+    numbers = event.data.get("exclusions")
+    if event.verb != EXCLUDED or not numbers:
+        return str(version.reason)
+    kept = [one for one in exclusions.of_fields(version.fields or {}) if one.number in numbers]
+    return "; ".join(f"{one.scope} ({one.why.basis})" for one in kept)
 
 
 def _answers(fields: dict[str, Any]) -> str:

@@ -112,6 +112,23 @@ class JournalReview(Base):
     remark: Mapped[str] = mapped_column(String(500), default="")
 
 
+class BulletinExclusion(Base):
+    """An exclusion of openness of a public version: which ground, since when. Its facts stand in the version."""
+
+    __tablename__ = "bulletin_exclusion"
+    __table_args__ = (
+        Index("ix_bulletin_exclusion_since", "since", "version_id", "number"),
+        Index("ix_bulletin_exclusion_item", "item_id"),
+    )
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("item_version.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    ground: Mapped[str] = mapped_column(String(40))
+    since: Mapped[datetime]
+    year: Mapped[int]
+
+
 class EntryTerm(Base):
     """A term under which a line of the register of changes is found: a word, a person, a section, an act, a type.
 

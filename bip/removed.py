@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from bip import exclusions
@@ -26,8 +25,10 @@ def note(maker: str, body: str, fields: dict[str, Any], removed: Sequence[Findin
         scope=message("bip.removed.scope", kinds=list(kinds)),
         made_by=maker,
         interest=message("bip.removed.interest"),
+        basis=exclusions.grounds()[GROUND].basis,
+        address=exclusions.grounds()[GROUND].address,
     )
     at = body.find("</p>", max(0, body.find(MARK)))
     at = len(body) if at < 0 else at + len("</p>")
     bar = f"<p>[wyłączenie {number}]</p>"
-    return body[:at] + bar + body[at:], fields | {FIELD: [asdict(row) for row in [*known, one]]}
+    return body[:at] + bar + body[at:], fields | {FIELD: [row.stored() for row in [*known, one]]}

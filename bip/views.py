@@ -41,6 +41,7 @@ from bip import (
     views_relations,
     views_statistics,
     views_terms,
+    views_withheld,
     views_yearly,
 )
 from bip.council import editor as council_editor
@@ -65,6 +66,7 @@ blueprint.register_blueprint(views_asof.blueprint)
 blueprint.register_blueprint(views_availability.blueprint)
 blueprint.register_blueprint(views_statistics.blueprint)
 blueprint.register_blueprint(views_data.blueprint)
+blueprint.register_blueprint(views_withheld.blueprint)
 blueprint.register_blueprint(views_journal.blueprint)
 blueprint.register_blueprint(views_log.blueprint)
 blueprint.register_blueprint(views_proofs.blueprint)

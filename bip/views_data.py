@@ -1,28 +1,17 @@
-"""The Bulletin as data: the catalogue of its sets, and the list of exclusions."""
+"""The Bulletin as data: the catalogue of its sets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 from flask import Blueprint, Response, render_template
 
-from bip import catalogue, exclusions, rdf
+from bip import catalogue, rdf
 from bip.frame import bulletin
-from bip.types import ROOT
-from portal.content import queries, tabled
-from portal.content.models import ItemVersion
 from portal.content.page_cache import public_page
-from portal.content.tabled import Reading
 from portal.core.errors import NotFound
-from portal.web import context, tables
+from portal.web import context
 from portal.web.rights import right
 
 blueprint = Blueprint("bip_data", __name__)
-EXCLUSIONS = (
-    "item", "address", "title", "version", "published_at", "number", "scope", "basis", "basis_address", "made_by",
-    "interest",
-)  # fmt: skip
 
 
 @blueprint.get("/bip/dane")
@@ -54,27 +43,3 @@ def _render_catalogue(kind: str) -> Response:
 
 
 _catalogue = public_page(_render_catalogue)
-
-
-@blueprint.get("/bip/wylaczenia.<kind>")
-@right("public")
-def withheld(kind: str) -> Response:
-    """Every exclusion of openness in force (UDIP art. 8 ust. 5), with its basis."""
-    reading, base = context.program().database.reading, context.settings().public_url
-    with reading() as session:
-        root = queries.page_at(session, ROOT)
-    if kind not in tables.KINDS or root is None or not root.public:
-        raise NotFound("content.unknown")
-    return tables.respond(kind, EXCLUSIONS, _withheld(reading, root, base), name="wylaczenia")
-
-
-def _withheld(reading: Reading, root: queries.PageData, base: str) -> Iterator[dict[str, Any]]:
-    has_some = ItemVersion.fields[exclusions.FIELD].as_string().is_not(None)
-    for row in tabled.rows(reading, root, below=True, only=has_some):
-        for one in exclusions.of_fields(dict(row.fields)):
-            yield {
-                "item": row.id, "address": base + row.path, "title": row.title, "version": row.number,
-                "published_at": row.version_published_at.isoformat(), "number": one.number, "scope": one.scope,
-                "basis": one.why.basis, "basis_address": one.why.address, "made_by": one.made_by,
-                "interest": one.interest,
-            }  # fmt: skip

@@ -7,7 +7,7 @@ art. 5), so it stops a page on its way to the public. ``should``: good advice th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ from portal.content.models import Item, ItemFile, ItemVersion
 from portal.content.workflow import ARCHIVED, WITHDRAWN
 from portal.core.documents import Document
 from portal.core.errors import Invalid
+from portal.core.registry import Registry
 
 MUST, SHOULD = "must", "should"
 _EMPTY_WORDS = frozenset((
@@ -54,6 +55,16 @@ class Written:
     body: str
     documents: Sequence[int] = ()
     has_body: bool = True
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+MORE: Registry[Callable[[Written], Iterable[Finding]]] = Registry("check of a text")
+"""Packages above add what else is found: what was noted beside the text and does not fit it any more."""
+
+
+def noted(written: Written) -> list[Finding]:
+    """What packages above find."""
+    return [finding for _, look in MORE.items() for finding in look(written)]
 
 
 Known = Callable[[str], bool]
@@ -64,6 +75,7 @@ def findings(session: Session, written: Written, *, known: Known | None = None) 
     """Everything found, what must be done first. ``known`` ``None``: links within the site are not looked at."""
     parts = markup.read(written.body)
     found = [*_around(written), *_headings(parts), *_images(parts), *_link_texts(parts), *_tables(parts)]
+    found = [*noted(written), *found]
     found += [*_readable(parts), *_scans(session, written.documents), *_dead(session, written.body, parts, known)]
     return sorted(found, key=lambda finding: finding.weight != MUST)
 
@@ -71,7 +83,9 @@ def findings(session: Session, written: Written, *, known: Known | None = None) 
 def of_version(session: Session, item: Item, version: ItemVersion, *, known: Known | None = None) -> list[Finding]:
     """What is found in a saved version."""
     documents = session.scalars(select(ItemFile.document_id).where(ItemFile.version_id == version.id))
-    written = Written(version.title, version.summary, version.body, tuple(documents), item.type != "link")
+    written = Written(
+        version.title, version.summary, version.body, tuple(documents), item.type != "link", version.fields
+    )
     return findings(session, written, known=known)
 
 

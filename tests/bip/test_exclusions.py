@@ -16,7 +16,7 @@ from portal.core.blobs import FolderBlobStore
 from portal.core.db import Database
 from portal.core.errors import Invalid
 from tests.bip.conftest import People
-from tests.content.web import log_in, make_app, post
+from tests.content.web import log_in, make_app
 
 WHOLE = Exclusion(1, "privacy", "imię, nazwisko i adres", "Anna Nowak, kierownik", "strona postępowania")
 BODY = "<p>Pani</p><p>[wyłączenie 1]</p><p>wnosi o zgodę.</p>"
@@ -57,8 +57,12 @@ def test_an_item_with_an_incomplete_exclusion_is_not_published(bulletin: Databas
 def test_a_mark_without_its_exclusion_is_not_published(bulletin: Database) -> None:
     with pytest.raises(Invalid, match="marks_differ"):
         publish(bulletin, draft(bulletin))
-    with pytest.raises(Invalid, match="inside_sentence"):
+    with pytest.raises(Invalid, match="marks_differ"):
         publish(bulletin, draft(bulletin, "<p>Pani [wyłączenie 1] wnosi.</p>"))
+    twice = draft(bulletin, BODY + "<p>[wyłączenie 1]</p>")
+    exclude(bulletin, twice, WHOLE)
+    with pytest.raises(Invalid, match="mark_twice"):
+        publish(bulletin, twice)
 
 
 def test_the_bar_stands_in_its_place_with_all_the_law_asks(
@@ -96,17 +100,5 @@ def test_the_preview_is_the_page_as_it_is_published_bars_included(
                 actions.publish(session, people.publisher, number)
             public = app.test_client().get("/bip/ogloszenia/zgoda").text
         parts = [page.partition("<article")[2].partition("</article>")[0] for page in (shown, public)]
-        assert "Wyłączenie jawności: " in parts[0]
+        assert "Wyłączenie jawności 1: " in parts[0]
         assert parts[0] == parts[1]
-
-
-def test_an_editor_enters_an_exclusion_on_its_page(
-    bulletin: Database, blobs: FolderBlobStore, tmp_path: Path, people: People
-) -> None:
-    number = draft(bulletin)
-    client = log_in(make_app(bulletin, blobs, tmp_path).test_client(), people.editor)
-    address = f"/redakcja/strona/{number}/wylaczenia"
-    given = {"ground-1": "privacy", "scope-1": "nazwisko", "made_by-1": "Anna", "interest-1": "strona"}
-    assert post(client, address, address, given).status_code == 302
-    assert 'value="nazwisko"' in client.get(address).text
-    publish(bulletin, number)

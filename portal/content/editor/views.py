@@ -101,7 +101,7 @@ def _findings(session: Session, page: PageData) -> list[checks.Finding]:
     if row.version_id is None:
         return []
     files = tuple(file.document_id for file in queries.files(session, row.version_id))
-    written = checks.Written(row.version_title, row.version_summary, row.body or "", files, page.type.body)
+    written = checks.Written(row.version_title, row.version_summary, row.body or "", files, page.type.body, page.fields)
     return checks.findings(session, written, known=writing.served)
 
 

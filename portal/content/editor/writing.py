@@ -140,7 +140,8 @@ def look(session: Session, sheet: Sheet) -> list[checks.Finding]:
     body = links.to_references(session, sanitise.clean(forms.body_of(form)))
     numbers = [file.document_id for file in sheet.files] + [entry["id"] for entry in sheet.added]
     numbers = [number for number in numbers if f"usun-{number}" not in request.form]
-    written = checks.Written(form.title.data or "", form.summary.data or "", body, numbers, "body" in form)
+    fields = sheet.page.fields if sheet.page else {}
+    written = checks.Written(form.title.data or "", form.summary.data or "", body, numbers, "body" in form, fields)
     return checks.findings(session, written, known=served)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request
@@ -9,11 +10,12 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.content import actions, acts, paths, pictures, types
-from portal.content.checks import Finding
+from portal.content import actions, acts, checks, paths, pictures, types
+from portal.content.checks import Finding, Written
 from portal.content.editor import forms, lists, locks, work, writing
 from portal.content.editor.views import working_copy
 from portal.content.editor.writing import Clash, Sheet
+from portal.content.personal.markup import Words
 from portal.content.pictures import Shown
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid
@@ -133,10 +135,27 @@ def save(item_id: int) -> Any:
         if sheet is None:
             raise
         _explain(sheet, refusal)
-    if not saved:
+    if not saved or sheet is None:
         return _again(sheet, checked=how == "check", clash=clash, merge=how == "merge")
     flash(message("content.done.saved"), "success")
-    return redirect(f"/redakcja/strona/{item_id}{'/podglad' if how == 'preview' else ''}")
+    with context.reading() as session:
+        page = working_copy(session, item_id)
+    body = page.row.body or ""
+    for one in checks.noted(Written(page.row.version_title, "", body, fields=page.fields)):
+        flash(message(f"content.check.{one.code}", **one.facts), "warning")
+    return redirect(f"/redakcja/strona/{item_id}{_onward(how, body)}")
+
+
+def _onward(how: str, body: str) -> str:
+    """Where one goes on after saving: the preview, or what was selected in the text to be withheld.
+
+    The address names only where the selected words stand, never what they say.
+    """
+    if how != "exclude":
+        return "/podglad" if how == "preview" else ""
+    selected = request.form.get("selected", "").split()
+    found = re.search(r"\s+".join(map(re.escape, selected)), Words(body).text) if selected else None
+    return f"/wylaczenia?od={found.start()}&do={found.end()}#co" if found else "/wylaczenia#co"
 
 
 def _save(session: Session, item_id: int, sheet: Sheet) -> None:

@@ -42,6 +42,11 @@ class Words:
             letters.append(" ")
             self._spans.append(None)
 
+    def where(self, start: int, end: int) -> tuple[int, int] | None:
+        """The stretch of the markup in which ``text[start:end]`` stands."""
+        spans = [span for span in self._spans[start:end] if span]
+        return (spans[0][0], spans[-1][1]) if spans else None
+
     def without(self, stretches: Iterable[tuple[int, int]], mark: str) -> str:
         """The markup with each stretch of ``text`` (start, end) replaced by ``mark``; tags inside it stay."""
         gone: dict[int, int] = {}

@@ -53,6 +53,16 @@ if (sheet) {
     waiting = setTimeout(() => send(false), QUIET);
   });
   setInterval(() => { if (!document.hidden) send(!changed); }, BEAT);
+  const selected = sheet.elements.selected;
+  if (selected) {
+    // A button takes the focus and may take the selection: the last one made in the text is what was meant.
+    document.addEventListener("selectionchange", () => {
+      const range = document.getSelection(), at = range.anchorNode && (range.anchorNode.closest ? range.anchorNode : range.anchorNode.parentElement);
+      if (at && at.closest(".ProseMirror")) selected.value = range.toString();
+    });
+    const plain = sheet.elements.body;
+    if (plain) plain.addEventListener("select", () => { selected.value = plain.value.slice(plain.selectionStart, plain.selectionEnd); });
+  }
   sheet.addEventListener("submit", () => {
     leaving = true;
     clearTimeout(waiting);

@@ -1,0 +1,235 @@
+"""Withholding a part of an item (UDIP art. 5 and 8(5)): paragraphs, words, table rows, files, pages of a file.
+
+What is withheld leaves the working copy in the same act; only earlier working copies, which editors alone can read,
+still hold it. Where the same words are left elsewhere, the editor is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bip import exclusions, fragments
+from bip.exclusions import FIELD, FILE, PAGE, TEXT, WORDS, Exclusion
+from portal.content import acts, sanitise, versions
+from portal.content.editor import work
+from portal.content.models import Item, ItemVersion
+from portal.content.personal import deciding
+from portal.content.personal.models import FileCheck
+from portal.content.personal.review import squeezed
+from portal.content.versions import Attachment
+from portal.core.actors import Actor
+from portal.core.documents import Document
+from portal.core.errors import Conflict, Invalid
+
+MOST = 99
+"""Exclusions of one item; a text with more is better published as what may be shown."""
+_PAGES = re.compile(r"(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?")
+_MOST_PAGES = 500
+_TELLING = 6
+"""Letters of the shortest text that is looked for elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the law asks to be said of an exclusion."""
+
+    ground: str
+    scope: str
+    made_by: str
+    interest: str = ""
+
+    def check(self) -> None:
+        """Raise ``Invalid`` naming what is missing."""
+        known = exclusions.grounds().get(self.ground)
+        for name, value in (("ground", known), ("scope", self.scope.strip()), ("made_by", self.made_by.strip())):
+            if not value:
+                raise Invalid(f"bip.exclusion_{name}_missing", field=name)
+        if known is not None and known.interest and not self.interest.strip():
+            raise Invalid("bip.exclusion_interest_missing", field="interest")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is to be withheld: units by number, of them only ``words`` when there are any, files (→ pages; all)."""
+
+    units: tuple[int, ...] = ()
+    words: str = ""
+    files: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A working copy as it would be: its text, all its exclusions, its files; ``pages`` to be made black, by file.
+
+    ``gone``: what the withheld parts of the text said.
+    """
+
+    body: str
+    kept: tuple[Exclusion, ...]
+    files: tuple[Attachment, ...]
+    pages: dict[int, list[int]]
+    gone: tuple[str, ...]
+
+
+def latest(session: Session, item: Item) -> ItemVersion:
+    """The version an editor goes on from. Raises ``Conflict`` when there is none."""
+    last = session.get(ItemVersion, versions.latest_id(item) or 0)
+    if last is None:
+        raise Conflict("content.nothing_new")
+    return last
+
+
+def plan(session: Session, version: ItemVersion, chosen: Chosen, facts: Facts) -> Plan:
+    """What ``exclude`` would make of a version. Raises ``Invalid`` naming what is wrong."""
+    if not (chosen.units or chosen.words.strip() or chosen.files):
+        raise Invalid("bip.exclusion_nothing", field="units")
+    facts.check()
+    kept = exclusions.of_fields(version.fields)
+    number = max((one.number for one in kept), default=0) + 1
+    body, made, gone = _in_text(version, chosen, facts, number)
+    attached = {file.document_id: file for file in versions.files_of(session, version.id)}
+    pages: dict[int, list[int]] = {}
+    for document_id, asked in chosen.files.items():
+        if document_id not in attached:
+            raise Invalid("content.unknown_file", field="files")
+        one = replace(_row(version, facts, number + len(made), FILE), file=attached[document_id].title)
+        one = replace(one, document=document_id)
+        if asked.strip():
+            pages[document_id] = _pages(session, document_id, asked)
+            one = replace(one, place=PAGE, pages=_said(pages[document_id]))
+        else:
+            del attached[document_id]
+        made.append(one)
+    if len(kept) + len(made) > MOST:
+        raise Invalid("bip.exclusion_too_many", limit=MOST)
+    return Plan(body, (*kept, *made), tuple(attached.values()), pages, tuple(gone))
+
+
+def _in_text(version: ItemVersion, chosen: Chosen, facts: Facts, number: int) -> tuple[str, list[Exclusion], list[str]]:
+    known = {unit.number: unit for unit in fragments.units(version.body)}
+    if not set(chosen.units) <= set(known):
+        raise Invalid("bip.exclusion_unit_unknown", field="units")
+    wanted = [known[one] for one in chosen.units]
+    if words := " ".join(chosen.words.split()):
+        body, times = fragments.cut_words(version.body, words, wanted, number)
+        if not times:
+            raise Invalid("bip.exclusion_words_unknown", field="words")
+        return body, [_row(version, facts, number, WORDS)], [words]
+    body, runs = fragments.cut(version.body, wanted, number)
+    made = [_row(version, facts, number + place, TEXT) for place in range(len(runs))]
+    return body, made, [unit.text for run in runs for unit in run]
+
+
+def _row(version: ItemVersion, facts: Facts, number: int, place: str) -> Exclusion:
+    why = exclusions.grounds()[facts.ground]
+    return Exclusion(
+        number, facts.ground, facts.scope.strip()[:300], facts.made_by.strip()[:200], facts.interest.strip()[:200],
+        basis=why.basis, address=why.address, place=place, taken_from=version.number,
+    )  # fmt: skip
+
+
+def _pages(session: Session, document_id: int, asked: str) -> list[int]:
+    """The pages of a file named as ``2, 4-6``. Raises ``Invalid`` for what names none, or is no PDF or picture."""
+    document = session.get_one(Document, document_id)
+    if document.content_type != "application/pdf" and not document.content_type.startswith("image/"):
+        raise Invalid("bip.exclusion_pages_of_pdf", field="files", name=document.name)
+    found: set[int] = set()
+    for part in asked.split(","):
+        match = _PAGES.fullmatch(part.strip())
+        if match is None:
+            raise Invalid("bip.exclusion_pages_unclear", field="files", asked=asked)
+        first, last = int(match.group(1)), int(match.group(2) or match.group(1))
+        found |= set(range(first, min(last, first + _MOST_PAGES) + 1))
+    checked = session.get(FileCheck, document.sha256)
+    most = max((int(one.get("number") or 0) for one in checked.pieces), default=0) if checked else 0
+    if not found or min(found) < 1 or (most and max(found) > most):
+        raise Invalid("bip.exclusion_pages_beyond", field="files", asked=asked, last=most or "?")
+    return sorted(found)
+
+
+def _said(pages: Sequence[int]) -> str:
+    return ", ".join(map(str, pages))
+
+
+def exclude(
+    session: Session, actor: Actor, item_id: int, chosen: Chosen, facts: Facts, *, expected: int | None
+) -> tuple[ItemVersion, list[str]]:
+    """Save a working copy without what is withheld; where the same words are left, as codes of ``left_at``.
+
+    Pages of files are made black by the worker; until then the item cannot be published. Raises ``Forbidden``,
+    ``Conflict`` (changed meanwhile, unsaved work that would bring the text back), ``Invalid``.
+    """
+    item = acts.find(session, item_id)
+    acts.require(session, actor, item, "edit")
+    if work.of(session, actor, work.place_of(item_id)) is not None:
+        raise Conflict("bip.exclusion_unsaved")
+    before = latest(session, item)
+    planned = plan(session, before, chosen, facts)
+    version = _saved(session, actor, item, before, planned.body, planned.kept, planned.files, expected)
+    for document_id, pages in planned.pages.items():
+        boxes = [{"page": page, "left": 0.0, "top": 0.0, "width": 100.0, "height": 100.0} for page in pages]
+        deciding.paint(session, actor, item_id, document_id, boxes)
+    return version, left(session, item, version, planned.gone)
+
+
+def _saved(
+    session: Session, actor: Actor, item: Item, before: ItemVersion, body: str, kept: Sequence[Exclusion],
+    files: Sequence[Attachment] | None, expected: int | None,
+) -> ItemVersion:  # fmt: skip
+    fields: dict[str, Any] = before.fields | {FIELD: [one.stored() for one in kept]}
+    return versions.save_draft(
+        session, actor, item.id, expected=expected, title=before.title, summary=before.summary, body=body,
+        fields=fields, files=files, reason=before.reason if item.draft_version_id else "",
+    )  # fmt: skip
+
+
+def change(
+    session: Session, actor: Actor, item_id: int, number: int, facts: Facts, *, expected: int | None
+) -> ItemVersion:
+    """Say of an exclusion other facts, in a new working copy. Raises ``Invalid``, ``Conflict``."""
+    facts.check()
+    item = acts.find(session, item_id)
+    before = latest(session, item)
+    why = exclusions.grounds()[facts.ground]
+    kept = [
+        replace(
+            one, ground=facts.ground, scope=facts.scope.strip()[:300], made_by=facts.made_by.strip()[:200],
+            interest=facts.interest.strip()[:200], basis=why.basis, address=why.address,
+        ) if one.number == number else one
+        for one in exclusions.of_fields(before.fields)
+    ]  # fmt: skip
+    return _saved(session, actor, item, before, before.body, kept, None, expected)
+
+
+def lift(session: Session, actor: Actor, item_id: int, number: int, *, expected: int | None) -> ItemVersion:
+    """Take an exclusion back: its facts and its mark go; what was withheld is put in again by the editor."""
+    item = acts.find(session, item_id)
+    before = latest(session, item)
+    kept = [one for one in exclusions.of_fields(before.fields) if one.number != number]
+    body = re.sub(rf"<p>\s*\[wyłączenie {number}\]\s*</p>|\[wyłączenie {number}\]", "", before.body)
+    return _saved(session, actor, item, before, body, kept, None, expected)
+
+
+def left(session: Session, item: Item, version: ItemVersion, gone: Sequence[str]) -> list[str]:
+    """Where words that were withheld are left: ``title``, ``summary``, ``body``, ``fields``, ``files``, ``public``
+    (an earlier version everyone can read)."""
+    wanted = [text for text in map(squeezed, gone) if len(text) >= _TELLING]
+    names = [file.document_id for file in versions.files_of(session, version.id)]
+    documents = session.scalars(select(Document.text).where(Document.id.in_(names)))
+    others = {name: value for name, value in version.fields.items() if name != FIELD}
+    query = select(ItemVersion.title, ItemVersion.summary, ItemVersion.body).where(
+        ItemVersion.item_id == item.id, ItemVersion.published_at.is_not(None)
+    )
+    earlier = [f"{row.title} {row.summary} {sanitise.to_text(row.body)}" for row in session.execute(query)]
+    places = {
+        "title": version.title, "summary": version.summary, "body": sanitise.to_text(version.body),
+        "fields": str(others), "files": " ".join(filter(None, documents)), "public": " ".join(earlier),
+    }  # fmt: skip
+    said = {name: squeezed(text) for name, text in places.items()}
+    return [name for name, text in said.items() if any(one in text for one in wanted)]
