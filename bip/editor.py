@@ -16,7 +16,7 @@ from portal.content.editor.views import rights_at, working_copy
 from portal.content.models import Item
 from portal.content.personal.markup import Words
 from portal.content.queries import PageData
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.web import context
 from portal.web.rights import right
 from portal.web.texts import message
@@ -70,6 +70,8 @@ def change(item_id: int, number: int) -> Response:
 def _page(item_id: int, *, planned: Plan | None = None, refusal: Invalid | Conflict | None = None) -> str:
     with context.reading() as session:
         page = working_copy(session, item_id)
+        if not page.type.family.reasons:
+            raise NotFound("content.unknown")
         body, rows = page.row.body or "", exclusions.of_fields(page.fields)
         files = queries.files(session, page.row.version_id)
         given = _given(session, page)

@@ -24,6 +24,8 @@ PAGES: dict[str, dict[str, str]] = {
         "dzial-biuletynu": "/bip/ogloszenia/obwieszczenia",
         "rejestr-zmian": "/bip/rejestr-zmian",
         "rejestr-zmian-wybrane": "/bip/rejestr-zmian?q=uchwa%C5%82y&dzial=/bip/prawo-lokalne&od=2020-01-01",
+        "wylaczenia-jawnosci": "/bip/wylaczenia",
+        "wylaczenie-w-tresci": "/bip/ogloszenia/rozstrzygniecia/decyzja-zjazd-z-drogi",
         "rejestr-zmian-nic": "/bip/rejestr-zmian?q=qwxyzz&dzial=/bip/nie-ma",
         "redakcja-biuletynu": "/bip/redakcja",
         "mapa-biuletynu": "/bip/mapa",

@@ -176,3 +176,61 @@ def test_an_editor_says_what_a_resolution_changes_and_withdraws_it_with_its_text
     editor.fill(re.compile("^Powód, widoczny publicznie"), "Zastąpiona nową uchwałą")
     editor.press("Wycofaj")
     editor.sees("Treść można nadal czytać")
+
+
+def test_an_editor_withholds_what_was_selected_while_writing_and_a_visitor_reads_why(person: Come, town: Town) -> None:
+    editor, visitor, title = person("redaktor"), person(), "Obwieszczenie o ofercie na prowadzenie świetlicy"
+    written(editor, title, "Cena jednostkowa wynosi 417 zł i jest tajemnicą przedsiębiorcy.")
+    here = editor.page.url.removeprefix(town.url)
+    editor.go(f"{here}/edycja")
+    editor.page.locator("[contenteditable=true]").first.click()
+    editor.page.keyboard.press("Control+Home")
+    for _ in "Cena jednostkowa wynosi ":
+        editor.page.keyboard.press("ArrowRight")
+    for _ in "417 zł":
+        editor.page.keyboard.press("Shift+ArrowRight")
+    editor.press("Zapisz i wyłącz jawność zaznaczonego")
+    expect(editor.page.get_by_label("Tylko te słowa")).to_have_value("417 zł")
+    editor.page.get_by_label(re.compile("^Tajemnica przedsiębiorcy")).first.check()
+    editor.fill("Zakres: co wyłączono", "cena jednostkowa")
+    editor.fill(re.compile("^W czyim interesie"), "przedsiębiorca, który złożył ofertę")
+    editor.press("Zobacz, jak to będzie wyglądać")
+    editor.sees("Tak będzie to wyglądać")
+    editor.look("47-wylaczenie-podglad")
+    editor.press("Wyłącz jawność")
+    editor.sees(re.compile("^Wyłączono"))
+    editor.look("48-wylaczenie-zapisane")
+    editor.go(here)
+    editor.press(re.compile("^Opublikuj"))
+    editor.sees("Opublikowano")
+    visitor.go("/bip/wylaczenia?podstawa=business_secret")
+    visitor.look("49-lista-wylaczen")
+    visitor.follow(title)
+    visitor.sees("[wyłączenie 1: cena jednostkowa]")
+    assert "417" not in visitor.page.content()
+    visitor.look("50-slowa-wylaczone")
+
+
+def test_a_paragraph_is_withheld_by_keyboard_alone(person: Come) -> None:
+    editor = person("redaktor", javascript=False)
+    editor.go(f"/redakcja/nowa?typ=notice&w={PLACE}")
+    editor.fill("Tytuł", "Obwieszczenie o stronach postępowania")
+    editor.page.get_by_label("Treść").first.fill("<p>Strony:</p><p>Jan Kowalski z Podlesia</p>")
+    editor.fill("Wytworzył(a)", "Anna Zielińska, podinspektor")
+    editor.fill("Dzień wytworzenia", "2026-11-20")
+    editor.press(re.compile("^Utwórz"))
+    tabbed_to(editor, re.compile("^Wyłączenia jawności"))
+    with editor.page.expect_navigation():
+        editor.page.keyboard.press("Enter")
+    for name in ("unit-2", "ground-nowe-1"):
+        tabbed_to(editor, re.compile(f"^{name}$"))
+        editor.page.keyboard.press(" ")
+    for name, words in (("scope", "imię i nazwisko"), ("made_by", "Wójt Gminy"), ("interest", "strona postępowania")):
+        tabbed_to(editor, re.compile(f"^{name}-nowe$"))
+        editor.page.keyboard.press("Control+A")
+        editor.page.keyboard.type(words)
+    tabbed_to(editor, re.compile("^Wyłącz jawność"))
+    with editor.page.expect_navigation():
+        editor.page.keyboard.press("Enter")
+    editor.sees("imię i nazwisko")
+    expect(editor.page.get_by_text("Kowalski")).to_have_count(0)
