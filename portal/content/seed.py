@@ -81,7 +81,8 @@ def _create(
     actions.publish(session, actor, item.id)
     for language, text in node.get("languages", {}).items():
         other = languages.translate(session, actor, item.id, language)
-        actions.save_draft(session, actor, other.id, expected=None, fields=_fields(node), **text)
+        said = {**text, "fields": _fields(node) | text.get("fields", {})}
+        actions.save_draft(session, actor, other.id, expected=None, **said)
         actions.publish(session, actor, other.id)
 
 

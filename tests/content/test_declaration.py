@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 import portal.content.seed
 from portal.core.actors import SYSTEM
 from portal.core.blobs import FolderBlobStore
@@ -34,3 +36,17 @@ def test_the_declaration_is_as_the_technical_conditions_ask(
     assert re.findall(r"<h2>(.*?)</h2>", article) == HEADINGS
     assert re.findall(r'id="a11y-data-[a-z]+" datetime="\d{4}-\d\d-\d\d"', article)
     assert "częściowo zgodna" in article
+
+
+@pytest.mark.parametrize(("language", "sentence"), [("en", "partially compliant"), ("uk", "частково відповідає")])
+def test_a_language_version_says_the_same_in_its_language_with_the_same_ids(
+    database: Database, blobs: FolderBlobStore, tmp_path: Path, language: str, sentence: str
+) -> None:
+    with database.transaction() as session:
+        portal.content.seed.seed(session, blobs, SYSTEM)
+    page = make_app(database, blobs, tmp_path).test_client().get(f"/deklaracja-dostepnosci-{language}").text
+    article = page[page.index("<article") : page.index("</article>")]
+    assert [name for name in OBLIGATORY if article.count(f'id="{name}"') != 1] == []
+    assert len(re.findall(r"<h2>", article)) == len(HEADINGS)
+    assert sentence in article
+    assert "Obsługa" not in article
