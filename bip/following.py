@@ -139,14 +139,14 @@ def start_anew(session: Session) -> None:
 
 
 def _give_ends(session: Session, numbers: Sequence[int]) -> None:
-    """Let published items end as their rule says, where nobody decided otherwise: brought from elsewhere, or older
-    than the rule's place in this program."""
+    """Let published items end as their rule says, where nobody decided otherwise: brought from elsewhere, older than
+    the rule's place in this program, or with an end that another rule does not allow."""
     for item, fields in _rows(session, numbers, rules.governed(session)):
         rule = rules.of(session, item.type, item.published_at)
         last = terms.last_day(item, fields, rule)
-        if item.state != PUBLISHED or item.expires_at is not None or last is None:
+        if item.state != PUBLISHED or last is None or (item.expires_at and terms.lawful_end(item, rule)):
             continue
-        if rule.get("max_months") or not _decided(session, item):
+        if item.expires_at or rule.get("max_months") or not _decided(session, item):
             publication.end_at(session, item, terms.midnight_after(last), "sweep")
             acts.changed(session, SYSTEM, item, "end_planned", visible=False, data={"last": last.isoformat()})
 

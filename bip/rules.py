@@ -34,7 +34,7 @@ def in_force(rules: Iterable[Rule], published_at: datetime | None) -> Rule:
     for rule in rules:
         if rule.get("from", "") <= text <= rule.get("until", "9") and rule.get("from", "") >= found.get("from", ""):
             found = rule
-    return found
+    return found if found.keys() - {"from", "until"} else {}
 
 
 def added(session: Session) -> Added:
@@ -83,6 +83,15 @@ def governed(session: Session) -> list[str]:
     """The types that have or had a rule."""
     more = added(session)
     return [name for name, kind in types.TYPES.items() if kind.family is BULLETIN and (kind.terms or name in more)]
+
+
+def possible() -> list[str]:
+    """The types of publication a rule may be given to: all of the Bulletin but its sections."""
+    found = TYPES_WITHOUT_RULES
+    return [name for name, kind in types.TYPES.items() if kind.family is BULLETIN and name not in found]
+
+
+TYPES_WITHOUT_RULES = ("bulletin", "bip_folder")
 
 
 def digest(session: Session) -> str:

@@ -93,16 +93,22 @@ def planned_end(item: Item, version: ItemVersion) -> datetime | None:
     last = last_day(item, version.fields, term)
     if last is None or item.published_at is None:
         return None
-    shortest, longest = must_stand_to(item.published_at, term), _longest(item, item.published_at, term)
-    if item.expires_at is not None and not (
-        (shortest and item.expires_at < midnight_after(shortest))
-        or (longest and item.expires_at > midnight_after(longest))
-    ):
+    if item.expires_at is not None and lawful_end(item, term):
         return None
     # What returns to the public after its time stands anew as long as the rule says.
     if midnight_after(last) <= clock.now():
         last = clock.today() + (last - clock.local(item.published_at).date())
     return midnight_after(last)
+
+
+def lawful_end(item: Item, term: Mapping[str, Any]) -> bool:
+    """Whether the end planned for a published item keeps the rule's times; true when none is planned or needed."""
+    begins, end = item.published_at or clock.now(), item.expires_at
+    shortest, longest = must_stand_to(begins, term), _longest(item, begins, term)
+    if end is None:
+        return longest is None
+    early, late = shortest and end < midnight_after(shortest), longest and end > midnight_after(longest)
+    return not (early or late)
 
 
 def midnight_after(day: date) -> datetime:

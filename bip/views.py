@@ -39,6 +39,7 @@ from bip import (
     views_proofs,
     views_register,
     views_relations,
+    views_rules,
     views_statistics,
     views_terms,
     views_withheld,
@@ -82,6 +83,7 @@ blueprint.register_blueprint(council_editor.blueprint)
 blueprint.register_blueprint(views_terms.blueprint)
 blueprint.register_blueprint(views_terms.of_item)
 blueprint.register_blueprint(views_petitions.blueprint)
+blueprint.register_blueprint(views_rules.blueprint)
 
 __all__ = ["actions", "blueprint"]
 FOLDER = "bip/folder.html"

@@ -76,6 +76,7 @@ PAGES: dict[str, dict[str, str]] = {
         "obowiazki": "/redakcja/strona/{/bip/ogloszenia/obwieszczenia/droga-zarzecze}/obowiazki",
         "obwieszczenie-w-redakcji": "/redakcja/strona/{/bip/ogloszenia/obwieszczenia/droga-zarzecze}",
         "arkusz-na-tablice": "/redakcja/strona/{/bip/ogloszenia/obwieszczenia/droga-zarzecze}/obowiazki/arkusz",
+        "zasady-terminow": "/redakcja/biuletyn/zasady",
         "dziennik-biuletynu": "/redakcja/biuletyn/dziennik",
         "dowody-biuletynu": "/redakcja/biuletyn/dowody",
         "pokrycie-ustawy": "/redakcja/biuletyn/pokrycie",
@@ -103,6 +104,7 @@ PAGES: dict[str, dict[str, str]] = {
         "ustawienia-dzialu": "/redakcja/strona/1/ustawienia",
         "usuniecie-tresci": "/redakcja/strona/2/usuniecie-tresci",
         "usuniecie-tresci-potwierdzenie": "/redakcja/strona/2/usuniecie-tresci?wersja=1&title=1&basis=RODO&reason=dane",
+        "zasada-obwieszczenia": "/redakcja/biuletyn/zasady/notice",
         "przenoszenie-tresci": "/redakcja/przenoszenie",
     },
 }
