@@ -8,10 +8,10 @@ how often not, and why last. Days are those of the Polish calendar.
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import func, select, update
@@ -122,14 +122,17 @@ def note(session: Session, seen: Sequence[Seen]) -> bool:
     return known < len(counted) or any(one.failure for one in counted)
 
 
-def of_item(session: Session, item_id: int, kind: str, published_at: datetime | None) -> Availability | None:
-    """How the item was available in its term so far; ``None`` when it has none or was never looked at."""
-    days = term(session, kind, published_at)
-    if days is None:
-        return None
-    first, last = days
-    query = select(AvailableDay).where(AvailableDay.item_id == item_id, AvailableDay.day.between(first, last))
-    rows = {row.day: row for row in session.scalars(query)}
+class SeenOn(Protocol):
+    """How an item was found on a day."""
+
+    seen: int
+    failed: int
+    note: str
+
+
+def of_days(first: date, last: date, rows: Mapping[date, SeenOn]) -> Availability | None:
+    """How an item was available so far in its term from ``first`` to ``last``, of the days on which it was looked at;
+    ``None`` when it never was."""
     if not rows:
         return None
     today = clock.today()
@@ -141,7 +144,7 @@ def of_item(session: Session, item_id: int, kind: str, published_at: datetime | 
     return Availability(seen, len(span), (last - first).days + 1, first, last, gaps)
 
 
-def _gap(day: date, row: AvailableDay | None) -> Gap:
+def _gap(day: date, row: SeenOn | None) -> Gap:
     return Gap(day, row.seen + row.failed, row.failed, row.note) if row is not None else Gap(day, 0, 0, "")
 
 
@@ -183,4 +186,4 @@ def report(session: Session, month: date, office: str, key: Ed25519PrivateKey) -
     return said | {"signature": base64.b64encode(key.sign(canonical(said))).decode()}
 
 
-__all__ = ["Availability", "Gap", "months", "note", "of_item", "report", "wanted"]
+__all__ = ["Availability", "Gap", "months", "note", "of_days", "report", "wanted"]

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from bip import (
     actions,
-    availability,
     bundles,
     checkpoints,
     coverage,
@@ -25,6 +24,7 @@ from bip import (
     relations,
     stamping,
     terms,
+    told,
     views_acceptance,
     views_asof,
     views_availability,
@@ -156,6 +156,8 @@ def _show(session: Session, found: PageData, template: str) -> str:
     shared = _bulletin(session)
     related, named = relations.of_act(session, found.row.id, found.type)
     files, today = queries.files(session, found.row.version_id), clock.today()
+    listed = listing.below(session, found)
+    known = told.of_item(session, found.row.id, found.row.type, found.row.published_at)
     return render_template(
         template,
         **shared,
@@ -170,9 +172,11 @@ def _show(session: Session, found: PageData, template: str) -> str:
         withdrawal=pages.withdrawal(session, found),
         body=pages.text(session, found.row.body, found.fields, media_views.unseen(found)),
         files=files,
-        listing=listing.below(session, found),
+        listing=listed,
+        served=told.served(session, listed.items),
+        told=known,
         said=terms.stated(session, found.row.type, found.row.published_at),
-        available=availability.of_item(session, found.row.id, found.row.type, found.row.published_at),
+        available=known.available,
         # A section says nothing of its states, so they are not read for it.
         states=() if template == FOLDER else _states(session, found),
     )
@@ -335,7 +339,8 @@ def _render_feed(path: str, kind: str) -> Response:
         if found is None or not found.public or found.row.state == WITHDRAWN:
             raise NotFound("content.unknown")
         entries = feeds.entries(session, found)
-    return feeds.respond(kind, found, entries, context.settings().public_url)
+        words = told.served(session, entries, "bip.served_whole")
+    return feeds.respond(kind, found, entries, context.settings().public_url, words)
 
 
 _feed = public_page(_render_feed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -41,9 +41,12 @@ def entries(session: Session, page: PageData) -> list[Line]:
     return list(session.execute(query))
 
 
-def respond(kind: str, page: PageData, rows: Iterable[Line], base: str) -> Response:
-    """The feed of ``page`` in the format ``kind`` (``rss`` or ``atom``)."""
-    body = (rss if kind == "rss" else atom)(page, list(rows), base)
+def respond(
+    kind: str, page: PageData, rows: Iterable[Line], base: str, words: Mapping[int, str] | None = None
+) -> Response:
+    """The feed of ``page`` in the format ``kind`` (``rss`` or ``atom``); ``words``: item → what it says after its
+    summary."""
+    body = (rss if kind == "rss" else atom)(page, list(rows), base, words or {})
     return Response(body, content_type=f"application/{kind}+xml; charset=utf-8")
 
 
@@ -57,7 +60,7 @@ def _add(parent: etree._Element, tag: str, text: str = "", **attributes: str) ->
     return element
 
 
-def rss(page: PageData, rows: list[Line], base: str) -> bytes:
+def rss(page: PageData, rows: list[Line], base: str, words: Mapping[int, str]) -> bytes:
     """RSS 2.0; the guid is the item's number, which survives moves."""
     root = etree.Element("rss", version="2.0")
     channel = _add(root, "channel")
@@ -69,19 +72,19 @@ def rss(page: PageData, rows: list[Line], base: str) -> bytes:
         entry = _add(channel, "item")
         _add(entry, "title", row.title)
         _add(entry, "link", base + quote(row.path))
-        _add(entry, "description", row.summary)
+        _add(entry, "description", _words(row, words))
         _add(entry, "guid", _identity(base, row), isPermaLink="false")
         _add(entry, "pubDate", format_datetime(row.published_at))
     return _bytes(root)
 
 
-def atom(page: PageData, rows: list[Line], base: str) -> bytes:
+def atom(page: PageData, rows: list[Line], base: str, words: Mapping[int, str]) -> bytes:
     """Atom; ``updated`` is the server's time of the last change."""
     address = base + quote(page.row.path)
     said = [
         Entry(
             id=_identity(base, row), title=row.title, at=row.changed_at, address=base + quote(row.path),
-            text=row.summary, first=row.published_at,
+            text=_words(row, words), first=row.published_at,
         )
         for row in rows
     ]  # fmt: skip
@@ -123,6 +126,10 @@ def atom_of(own: str, title: str, said: Sequence[Entry], *, page: str, author: s
             _add(_add(made, f"{{{ATOM}}}author"), f"{{{ATOM}}}name", entry.author)
         _add(made, f"{{{ATOM}}}summary", entry.text)
     return _bytes(root)
+
+
+def _words(row: Line, words: Mapping[int, str]) -> str:
+    return " ".join(filter(None, (row.summary, words.get(row.id, ""))))
 
 
 def _identity(base: str, row: Line) -> str:

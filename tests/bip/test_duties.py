@@ -21,6 +21,7 @@ from portal.core.db import Database
 from portal.core.errors import Conflict, Invalid
 from portal.core.events import Event
 from portal.core.outbox import Job
+from portal.web import formats
 from tests.bip.conftest import People
 from tests.bip.test_terms import LAST_DAY, PUBLISHED, due_of, midnight, notice, published
 from tests.content.test_pages import statements
@@ -309,6 +310,25 @@ def test_places_decisions_and_the_sheet_stand_on_the_items_page(
     assert answer.location == here
     assert "Podaj powód" in client.get(here).text
     assert "Termin i obowiązki" in client.get(f"/redakcja/strona/{number}").text
+
+
+def test_everyone_reads_when_a_notice_counts_as_served_where_else_it_stood_and_why_it_stays(
+    bulletin: Database, blobs: FolderBlobStore, people: People, tmp_path: Path
+) -> None:
+    number = notice(bulletin)
+    with clock.frozen(PUBLISHED):
+        mark(bulletin, people.editor, number, "posted")
+    ban = published(bulletin, "assembly_ban")
+    with clock.frozen(PUBLISHED):
+        decide(bulletin, people.publisher, ban, "keep", "Sprawa w sądzie", date(2027, 4, 1))
+    client = make_app(bulletin, blobs, tmp_path).test_client()
+    with bulletin.reading() as session:
+        path, kept = (session.get_one(Item, one).path for one in (number, ban))
+    served = formats.day(date(2026, 11, 16))
+    for address in ("/bip/ogloszenia", "/bip/ogloszenia/rss.xml", "/bip/ogloszenia/atom.xml", path):
+        assert served in client.get(address).text, address
+    assert "Ogłoszono także: tablica ogłoszeń urzędu" in client.get(path).text
+    assert "Powód: Sprawa w sądzie" in client.get(kept).text
 
 
 def test_the_last_places_mark_is_what_counts() -> None:

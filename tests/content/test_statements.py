@@ -30,7 +30,7 @@ SMALL, LARGE = 500, 5000
 FIRST = 100_000
 PAGES = (
     "/urzad/strona", "/urzad", "/wiadomosci", "/wiadomosci/wazne", "/bip/ogloszenia/wpis", "/bip/ogloszenia",
-    "/", "/bip/", "/bip/ogloszenia/uchwala",
+    "/bip/ogloszenia/obwieszczenie", "/", "/bip/", "/bip/ogloszenia/uchwala",
 )  # fmt: skip
 
 
@@ -59,6 +59,7 @@ def client(site: Database, blobs: FolderBlobStore, tmp_path: Path) -> FlaskClien
         older = public(session, "/bip/ogloszenia", "resolution", "dawna", fields=act)
         newer = public(session, "/bip/ogloszenia", "resolution", "uchwala", fields=act, **rich)
         relations.add(session, SYSTEM, newer.id, kind="changes", target_id=older.id, since=clock.today())
+        public(session, "/bip/ogloszenia", "notice", "obwieszczenie", fields=made, **rich)
         public(session, "/wiadomosci", "news", "wazne", fields={"alert": "1"}, **rich)
         page = public(session, "/urzad", "page", "strona", **rich)
         english = languages.translate(session, SYSTEM, page.id, "en")

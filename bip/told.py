@@ -1,0 +1,68 @@
+"""What everyone is told of terms beside the text: when a notice counts as served, where else it stood, why it stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import String, literal, select, union_all
+from sqlalchemy.orm import Session
+
+from bip import availability, dues, rules, terms
+from bip.availability import Availability
+from bip.dues import Place
+from bip.models import AvailableDay, TermFact
+from portal.web import formats
+from portal.web.texts import message
+
+
+def served(session: Session, rows: Iterable[Any], code: str = "bip.served") -> dict[int, str]:
+    """Number → when it counts as served (KPA art. 49 § 2), of those lines that do; in the sentence ``code``."""
+    found = {}
+    for row in rows:
+        day = terms.deemed_served(row.published_at, rules.of(session, row.type, row.published_at))
+        if day is not None:
+            found[row.id] = message(code, day=formats.day(day))
+    return found
+
+
+class Told(NamedTuple):
+    """``places``: those where it was posted; ``kept``: the decision by which it stays beyond its time; ``available``:
+    how it could be opened while it had to stand."""
+
+    places: list[Place]
+    kept: TermFact | None
+    available: Availability | None
+
+
+def of_item(session: Session, item_id: int, kind: str, published_at: datetime | None) -> Told:
+    """What everyone may know of the term of an item: one statement, none for most types."""
+    rule = rules.of(session, kind, published_at)
+    days = availability.term(session, kind, published_at)
+    decided = rule.get("also") or rule.get("max_months") or rule.get("at_end") == "decide"
+    if published_at is None or not (days or decided):
+        return Told([], None, None)
+    first, last = days or (date.max, date.min)
+    seen, facts = _read(session, item_id, first, last)
+    places = [one for one in dues.places(rule, facts) if one.posted]
+    return Told(places, dues.latest(facts, "kept"), availability.of_days(first, last, seen))
+
+
+def _read(session: Session, item_id: int, first: date, last: date) -> tuple[dict[date, Any], list[TermFact]]:
+    """The days of its term, and what was done about it: one statement for both, because a page may ask for six."""
+    empty, none = literal("", String), literal(0)
+    seen = select(
+        none.label("id"), AvailableDay.day, AvailableDay.seen, AvailableDay.failed, AvailableDay.note,
+        empty.label("act"), empty.label("detail"), empty.label("reason"),
+    ).where(AvailableDay.item_id == item_id, AvailableDay.day.between(first, last))  # fmt: skip
+    done = select(
+        TermFact.id, TermFact.day, none.label("seen"), none.label("failed"), empty.label("note"),
+        TermFact.act, TermFact.detail, TermFact.reason,
+    ).where(TermFact.item_id == item_id)  # fmt: skip
+    rows: Sequence[Any] = session.execute(union_all(seen, done)).all()
+    facts = [
+        TermFact(id=row.id, act=row.act, detail=row.detail, day=row.day, reason=row.reason)
+        for row in sorted(rows, key=lambda row: row.id) if row.act
+    ]  # fmt: skip
+    return {row.day: row for row in rows if not row.act}, facts
