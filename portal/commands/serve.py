@@ -14,6 +14,7 @@ from flask import Flask
 
 from portal import effects
 from portal.app import create_app
+from portal.commands import wire
 from portal.content import visits
 from portal.core.db import Database
 from portal.core.program import Program
@@ -32,6 +33,7 @@ def web(settings: Settings) -> None:
     logs.configure(settings)
     app = create_app(settings)
     signal.signal(signal.SIGTERM, _leave)
+    wire.install(app, settings)
     proxy = {"trusted_proxy": "*", "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto x-forwarded-host"}
     waitress.serve(
         app,

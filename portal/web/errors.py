@@ -106,6 +106,15 @@ def respond(answer: Answer) -> ResponseReturnValue:
     return make_response(page, answer.status, list(answer.headers))
 
 
+def bare_page(app: Flask, status: int) -> str:
+    """The page for ``status`` as it stands by itself, for answers that are given before the program is asked."""
+    with app.test_request_context("/"):
+        return render_template(
+            "web/error.html", layout="layout.html", bare=True, status=status, title=_title(status),
+            text=_text(Answer(status, f"http.{status}")), incident="",
+        )  # fmt: skip
+
+
 def _problem(answer: Answer, title: str, text: str, number: str) -> Response:
     """The refusal as a problem document (RFC 9457): ``code`` is for programs, ``detail`` for people."""
     body: dict[str, object] = {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import current_app, request
+from flask import Flask, current_app, request
 
 from portal.core.documents import clean_name
 from portal.core.errors import Invalid
@@ -33,6 +33,13 @@ def allow_large(settings: Settings) -> None:
     limit = getattr(current_app.view_functions.get(request.endpoint or ""), _LARGE, None)
     if limit is not None:
         request.max_content_length = limit(settings) * 2**20
+
+
+def large_paths(app: Flask, settings: Settings) -> dict[str, int]:
+    """The addresses of views that take more than other pages, with their megabytes."""
+    marked = {name: getattr(view, _LARGE, None) for name, view in app.view_functions.items()}
+    rules = ((rule.rule, marked.get(rule.endpoint)) for rule in app.url_map.iter_rules())
+    return {path: limit(settings) for path, limit in rules if limit is not None}
 
 
 @dataclass(frozen=True, slots=True)

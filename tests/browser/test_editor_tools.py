@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import Person
@@ -81,3 +85,65 @@ def test_a_folder_is_put_in_order_by_keys_and_by_dragging_and_each_move_is_told(
     editor.page.reload()
     assert titles(editor)[:3] == [first, second, third]
     editor.look("red-22-kolejnosc")
+
+
+def bomb() -> bytes:
+    """A DOCX of some kilobytes that would unpack to sixty megabytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"0" * 60_000_000)
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def heavy(tmp_path: Path) -> Path:
+    """A file of 200 MB."""
+    path = tmp_path / "nagranie.mp4"
+    with path.open("wb") as file:
+        file.truncate(200 * 1024 * 1024)
+    return path
+
+
+def test_each_of_many_files_has_its_own_result_and_a_clear_word(person: Come, tmp_path: Path, heavy: Path) -> None:
+    files = {
+        "plan.txt": b"Plan",
+        "umowa.pdf": b"MZ\x90\x00 program",
+        "bomba.docx": bomb(),
+        "herb.svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    editor = person("redaktor")
+    editor.go("/redakcja/strona/2/wgraj")
+    editor.page.get_by_label("Pliki").set_input_files([*(tmp_path / name for name in files), heavy])
+    editor.page.get_by_role("button", name=re.compile("^Wgraj")).click()
+    expect(editor.page.locator("[data-bulk-said]")).to_have_text("Wgrano 1 z 5.")
+    lines = editor.page.locator("[data-bulk-list] li")
+    words = ("wgrany Opisz: plan.txt", "umowa.pdf", "bomba.docx", "skrypt", "plik jest za duży. Najwyżej 25 MB")
+    for number, said in enumerate(words):
+        expect(lines.nth(number)).to_contain_text(said)
+        expect(lines.nth(number).get_by_text("odrzucony")).to_have_count(int(number > 0))
+    editor.look("red-23-wgrywanie")
+    expect(lines.nth(0).get_by_role("link")).to_have_attribute("href", re.compile(r"^/redakcja/strona/\d+/edycja$"))
+
+
+def test_a_file_whose_sending_was_cut_short_waits_and_is_sent_again(person: Come, tmp_path: Path) -> None:
+    (tmp_path / "raport.txt").write_bytes(b"Raport\n" * 200_000)
+    editor = person("redaktor")
+    editor.go("/redakcja/strona/2/wgraj")
+    editor.page.route("**/wgraj", lambda route: route.abort("connectionreset"), times=1)
+    editor.page.get_by_label("Pliki").set_input_files(tmp_path / "raport.txt")
+    editor.page.get_by_role("button", name=re.compile("^Wgraj")).click()
+    line = editor.page.locator("[data-bulk-list] li")
+    expect(line).to_contain_text("przerwało się połączenie")
+    editor.look("red-24-przerwane")
+    editor.page.get_by_role("button", name="Wyślij ponownie").click()
+    expect(line).to_contain_text("wgrany Opisz: raport.txt")
+
+
+def test_a_file_too_large_sent_without_scripts_is_refused_in_words(person: Come, heavy: Path) -> None:
+    editor = person("redaktor", javascript=False)
+    editor.go("/redakcja/strona/2/wgraj")
+    editor.page.get_by_label("Pliki").set_input_files(heavy)
+    editor.press(re.compile("^Wgraj"))
+    editor.sees("To, co wysyłasz, jest za duże.")

@@ -46,7 +46,10 @@ def bulk(item_id: int) -> str | Response:
             return jsonify(
                 problem=problem, results=[{"name": r.name, "item": r.item_id, "refusal": r.refusal} for r in results]
             )
-    return render_template("editor/bulk.html", page=page, branches=branches, results=results, problem=problem)
+    limit = context.settings().upload_limit_mb
+    return render_template(
+        "editor/bulk.html", page=page, branches=branches, results=results, problem=problem, limit=limit
+    )
 
 
 def _kept(page: PageData, upload: Upload) -> Result:
