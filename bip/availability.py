@@ -28,6 +28,7 @@ from portal.core import clock
 from portal.core.db import insert_or_add
 
 FORMAT = "wrota-bip-availability/1"
+ITEM_FORMAT = "wrota-bip-item-availability/1"
 _LONGEST = timedelta(days=400)
 """Longer than any term there is in the types' data; older items need not be looked at one by one."""
 
@@ -148,6 +149,34 @@ def _gap(day: date, row: SeenOn | None) -> Gap:
     return Gap(day, row.seen + row.failed, row.failed, row.note) if row is not None else Gap(day, 0, 0, "")
 
 
+def signed_of_item(
+    session: Session, item_id: int, kind: str, published_at: datetime | None, key: Ed25519PrivateKey
+) -> dict[str, Any] | None:
+    """How the item was available as signed facts: each day of its term that has begun, how often it was seen and not.
+
+    ``None`` when it has no term or was never looked at.
+    """
+    days = term(session, kind, published_at)
+    if days is None:
+        return None
+    here = (AvailableDay.item_id == item_id, AvailableDay.day.between(*days))
+    rows = {row.day: row for row in session.scalars(select(AvailableDay).where(*here))}
+    found = of_days(*days, rows)
+    if found is None:
+        return None
+    span = [found.first + timedelta(days=n) for n in range(found.days)]
+    said = {
+        "format": ITEM_FORMAT, "item": item_id, "first": found.first.isoformat(), "last": found.last.isoformat(),
+        "of": found.of, "seen": found.seen, "days": [_counted(day, rows.get(day)) for day in span],
+    }  # fmt: skip
+    return said | {"signature": base64.b64encode(key.sign(canonical(said))).decode()}
+
+
+def _counted(day: date, row: AvailableDay | None) -> dict[str, Any]:
+    seen, failed, told = (row.seen, row.failed, row.note) if row is not None else (0, 0, "")
+    return {"day": day.isoformat(), "seen": seen, "failed": failed, "note": told}
+
+
 def months(session: Session) -> list[str]:
     """The months of which there is anything to report, newest first (``2026-11``)."""
     first, last = session.execute(select(func.min(AvailableDay.day), func.max(AvailableDay.day))).one()
@@ -176,8 +205,7 @@ def report(session: Session, month: date, office: str, key: Ed25519PrivateKey) -
     items: dict[int, dict[str, Any]] = {}
     for row, path, title, shown in session.execute(query):
         facts = {"item": row.item_id, "path": path if shown else "", "title": title if shown else "", "days": []}
-        day = {"day": row.day.isoformat(), "seen": row.seen, "failed": row.failed, "note": row.note}
-        items.setdefault(row.item_id, facts)["days"].append(day)
+        items.setdefault(row.item_id, facts)["days"].append(_counted(row.day, row))
     said = {
         "format": FORMAT, "office": office, "month": f"{month:%Y-%m}", "closed": following <= clock.today(),
         "to": datetime.combine(following, time.min, clock.WARSAW).isoformat(), "items": list(items.values()),
@@ -186,4 +214,4 @@ def report(session: Session, month: date, office: str, key: Ed25519PrivateKey) -
     return said | {"signature": base64.b64encode(key.sign(canonical(said))).decode()}
 
 
-__all__ = ["Availability", "Gap", "months", "note", "of_days", "report", "wanted"]
+__all__ = ["Availability", "Gap", "months", "note", "of_days", "report", "signed_of_item", "wanted"]

@@ -36,7 +36,7 @@ def json_response(data: Any) -> Response:
 
 def register(kind: str, lines: Iterable[Change], base: str) -> Response:
     """The register of changes as ``csv`` or ``json``, sent as it is read."""
-    return tables.respond(kind, COLUMNS, (_row(line, base) for line in lines), name="rejestr-zmian")
+    return tables.respond(kind, COLUMNS, (register_row(line, base) for line in lines), name="rejestr-zmian")
 
 
 def csv_response(columns: Sequence[str], rows: Iterable[dict[str, Any]], name: str) -> Response:
@@ -44,7 +44,8 @@ def csv_response(columns: Sequence[str], rows: Iterable[dict[str, Any]], name: s
     return tables.respond("csv", columns, rows, name=name)
 
 
-def _row(line: Change, base: str) -> dict[str, Any]:
+def register_row(line: Change, base: str) -> dict[str, Any]:
+    """A line of the register as published; ``base`` is the site's address."""
     return {
         "seq": line.seq,
         "at": line.at.isoformat(),

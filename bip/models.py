@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
@@ -83,6 +83,30 @@ class BulletinStamp(Base):
     query: Mapped[bytes] = mapped_column(LargeBinary)
     answer: Mapped[bytes] = mapped_column(LargeBinary)
     """The question and the answer as they went (DER: ``TimeStampReq``, ``TimeStampResp``); empty without a stamp."""
+
+
+class BulletinCopy(Base):
+    """A copy of the whole Bulletin put on the shelf, a try that failed, or a test of the newest copy; added only."""
+
+    __tablename__ = "bulletin_copy"
+    __table_args__ = (Index("ix_bulletin_copy_kind", "kind", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    """``copy`` or ``test``."""
+    at: Mapped[datetime]
+    name: Mapped[str] = mapped_column(String(40))
+    """Of the copy, as on the shelf."""
+    outcome: Mapped[str] = mapped_column(String(20))
+    """``whole``, ``broken`` (a test found something), or what went wrong (``bip.copy.<outcome>`` is its sentence)."""
+    said: Mapped[str] = mapped_column(String(1000), default="")
+    """What the test found, as codes with their places; the system's words about what went wrong."""
+    size: Mapped[int] = mapped_column(default=0)
+    """Leaves of the public log in the copy."""
+    up_to: Mapped[int] = mapped_column(default=0)
+    """The newest line of the register of changes in the copy."""
+    files: Mapped[int] = mapped_column(default=0)
+    bytes: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class AvailableDay(Base):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -40,7 +41,7 @@ def of_item(session: Session, page: PageData, key: str, trusted: str = "") -> di
         **_signed(session, size),
         "stamp_certificates": trusted,
         "published_at": page.row.published_at.isoformat() if page.row.published_at else None,
-        "leaves": [_leaf(session, row, size) for row in rows],
+        "leaves": [_leaf(session, row, told, size) for row, told in facts_of(session, rows.all())],
     }
 
 
@@ -64,8 +65,21 @@ def _stamp(row: BulletinStamp) -> dict[str, Any]:
     return {"size": row.size, "query": query, "answer": answer}
 
 
-def _leaf(session: Session, row: BulletinLeaf, size: int) -> dict[str, Any]:
-    version = session.get(ItemVersion, row.version_id) if row.version_id else None
+def _leaf(session: Session, row: BulletinLeaf, told: dict[str, Any], size: int) -> dict[str, Any]:
+    return told | {"audit_path": [step.hex() for step in tree.inclusion(session, row.position, size)]}
+
+
+def facts_of(session: Session, rows: Sequence[BulletinLeaf]) -> list[tuple[BulletinLeaf, dict[str, Any]]]:
+    """All that leaves say and cover, without what ties them to a root; two statements."""
+    ids = {row.version_id for row in rows}
+    versions = {row.id: row for row in session.scalars(select(ItemVersion).where(ItemVersion.id.in_(ids)))}
+    files = leaves.files_of_all(session, ids)
+    return [(row, _facts(row, versions.get(row.version_id or 0), files)) for row in rows]
+
+
+def _facts(
+    row: BulletinLeaf, version: ItemVersion | None, files: Mapping[int, list[tuple[str, str]]]
+) -> dict[str, Any]:
     readable = version is not None and row.salt
     return {
         "position": row.position,
@@ -78,25 +92,26 @@ def _leaf(session: Session, row: BulletinLeaf, size: int) -> dict[str, Any]:
         "hash": row.hash,
         "salt": row.salt,
         "published_at": version.published_at.isoformat() if version and version.published_at else None,
-        "content": _content(session, version, row.form) if version and readable else None,
+        "content": leaves.content(version, files[version.id], row.form) if version and readable else None,
         "erased": None if version is None or readable else version.fields.get("erased"),
-        "audit_path": [step.hex() for step in tree.inclusion(session, row.position, size)],
     }
 
 
-def _content(session: Session, version: ItemVersion, form: int) -> dict[str, Any]:
-    return leaves.content(version, leaves.files_of(session, version.id), form)
-
-
-def log(reading: Callable[[], AbstractContextManager[Session]], key: str, trusted: str = "") -> Iterator[str]:
+def log(
+    reading: Callable[[], AbstractContextManager[Session]], key: str, trusted: str = "", *, most: int = sys.maxsize
+) -> Iterator[str]:
     """The whole log as pieces of JSON: checkpoints, their time-stamps, key, leaf hashes in order, size, root.
 
-    Read in parts of a few thousand, however long it is: a slow reader holds nothing open.
+    Read in parts of a few thousand, however long it is: a slow reader holds nothing open. ``most``: leaves after so
+    many are left out, as if they had not come yet.
     """
     with reading() as session:
-        notes = list(session.scalars(select(BulletinCheckpoint.note).order_by(BulletinCheckpoint.size)))
+        signed = select(BulletinCheckpoint.note).where(BulletinCheckpoint.size <= most)
+        notes = list(session.scalars(signed.order_by(BulletinCheckpoint.size)))
         given = session.scalars(
-            select(BulletinStamp).where(BulletinStamp.outcome == stamping.GRANTED).order_by(BulletinStamp.size)
+            select(BulletinStamp)
+            .where(BulletinStamp.outcome == stamping.GRANTED, BulletinStamp.size <= most)
+            .order_by(BulletinStamp.size)
         )
         stamps = [_stamp(row) for row in given]
     facts = {"format": FORMAT, "key": key, "checkpoints": notes, "stamps": stamps, "stamp_certificates": trusted}
@@ -106,7 +121,7 @@ def log(reading: Callable[[], AbstractContextManager[Session]], key: str, truste
     query = select(BulletinLeaf.position, BulletinLeaf.hash).order_by(BulletinLeaf.position).limit(BATCH)
     while True:
         with reading() as session:
-            batch = session.execute(query.where(BulletinLeaf.position > last)).all()
+            batch = session.execute(query.where(BulletinLeaf.position > last, BulletinLeaf.position < most)).all()
         if not batch:
             break
         yield (",\n" if size else "\n") + ",\n".join(f'  "{row.hash}"' for row in batch)

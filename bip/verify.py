@@ -137,7 +137,7 @@ def item(
     root, size = bytes.fromhex(found["root"]), found["size"]
     problems = [problem for leaf in found["leaves"] for problem in _leaf(leaf, size, root)]
     problems += [Problem("moment", two["position"]) for one, two in pairwise(found["leaves"]) if two["at"] < one["at"]]
-    problems += _moments(found)
+    problems += moments(found)
     problems += _checkpoint(found, size, root, key or found.get("key", ""))
     if found.get("stamp"):
         signed, _ = _read([found["checkpoint"]], key or found.get("key", ""))
@@ -149,22 +149,27 @@ def item(
     return problems
 
 
-def _leaf(leaf: dict[str, Any], size: int, root: bytes) -> list[Problem]:
-    place, problems = leaf["position"], []
-    made = merkle.leaf_hash(
-        canonical([leaf[name] for name in ("position", "act", "item", "number", "at", "path", "digest")])
-    )
-    if made.hex() != leaf["hash"]:
-        problems.append(Problem("facts", place))
-    if leaf["content"] is not None and digest(leaf["salt"], leaf["content"]) != leaf["digest"]:
-        problems.append(Problem("content", place))
-    path = [bytes.fromhex(step) for step in leaf["audit_path"]]
-    if not merkle.included(made, place, size, path, root):
-        problems.append(Problem("absent", place))
+def _leaf(found: dict[str, Any], size: int, root: bytes) -> list[Problem]:
+    made, place = _hashed(found), found["position"]
+    path = [bytes.fromhex(step) for step in found["audit_path"]]
+    absent = not merkle.included(made, place, size, path, root)
+    return leaf(found) + ([Problem("absent", place)] if absent else [])
+
+
+def leaf(found: dict[str, Any]) -> list[Problem]:
+    """What is wrong with a leaf by itself: its hash against its facts, its digest against the content shown."""
+    problems = [] if _hashed(found).hex() == found["hash"] else [Problem("facts", found["position"])]
+    if found["content"] is not None and digest(found["salt"], found["content"]) != found["digest"]:
+        problems.append(Problem("content", found["position"]))
     return problems
 
 
-def _moments(found: dict[str, Any]) -> list[Problem]:
+def _hashed(found: dict[str, Any]) -> bytes:
+    facts = ("position", "act", "item", "number", "at", "path", "digest")
+    return merkle.leaf_hash(canonical([found[name] for name in facts]))
+
+
+def moments(found: dict[str, Any]) -> list[Problem]:
     """Where the item or a version gives another moment of being made available than its first leaf does.
 
     Proofs made before these moments were told are passed over.
@@ -206,20 +211,29 @@ def signed_to(found: dict[str, Any], *, key: str = "") -> int:
     return said[0].size if said else 0
 
 
-def bundle(files: Mapping[str, bytes], found: dict[str, Any], *, key: str = "") -> list[Problem]:
-    """What is wrong with the files of an item's bundle: the signed sums, and that every file of the proof is there."""
-    sums = files.get("SHA256SUMS", b"")
-    problems = []
+def checkpoints(found: dict[str, Any], key: str) -> list[Checkpoint]:
+    """What the signed checkpoints of a log say, those that hold."""
+    return _read(found["checkpoints"], key)[0]
+
+
+def sums(files: Mapping[str, bytes], key: str) -> list[Problem]:
+    """What is wrong with files beside their list of sums, signed by ``key``: changed, added, removed."""
+    text, problems = files.get("SHA256SUMS", b""), []
     try:
-        trusted = notes.public_key(key or found.get("key", ""))
-        trusted.verify(base64.b64decode(files.get("SHA256SUMS.sig", b"")), sums)
+        notes.public_key(key).verify(base64.b64decode(files.get("SHA256SUMS.sig", b"")), text)
     except (InvalidSignature, ValueError):
         problems.append(Problem("sums_signature"))
-    listed = {name: total for total, _, name in (line.partition("  ") for line in sums.decode().splitlines())}
-    kept = {name: data for name, data in files.items() if not name.startswith("SHA256SUMS")}
-    for name in sorted(listed.keys() | kept.keys()):
-        if name not in kept or sha256(kept[name]).hexdigest() != listed.get(name):
+    listed = {name: total for total, _, name in (line.partition("  ") for line in text.decode().splitlines())}
+    kept = {name for name in files if not name.startswith("SHA256SUMS")}
+    for name in sorted(listed.keys() | kept):
+        if name not in kept or sha256(files[name]).hexdigest() != listed.get(name):
             problems.append(Problem("file", name))
+    return problems
+
+
+def bundle(files: Mapping[str, bytes], found: dict[str, Any], *, key: str = "") -> list[Problem]:
+    """What is wrong with the files of an item's bundle: the signed sums, and that every file of the proof is there."""
+    problems = sums(files, key or found.get("key", ""))
     shown = (leaf["content"] for leaf in found["leaves"] if leaf["content"] is not None)
     wanted = {total for content in shown for _, total in content["files"]}
-    return problems + [Problem("file_missing", total) for total in sorted(wanted) if f"pliki/{total}" not in kept]
+    return problems + [Problem("file_missing", total) for total in sorted(wanted) if f"pliki/{total}" not in files]

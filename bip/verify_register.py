@@ -37,11 +37,12 @@ def _differs(before: dict[str, Any], now: dict[str, Any]) -> bool:
     return any(before[name] != now[name] for name in REGISTERED if not (closed and name == "reason"))
 
 
-def places(found: dict[str, Any], log: dict[str, Any], *, whole: bool) -> list[Problem]:
-    """What is wrong with the lines of the register beside a copy of the log taken after them.
+def places(found: dict[str, Any], log: dict[str, Any], *, whole: bool, newer: bool = False) -> list[Problem]:
+    """What is wrong with the lines of the register beside a copy of the log.
 
     Each line about a text names its leaf, tells of it the same, and no two name one. ``whole``: the register is not
-    narrowed, so every leaf of the log must have its line; leaves newer than the register's newest line may wait.
+    narrowed, so every leaf of the log must have its line. ``newer``: it was taken after the log, which then lacks
+    leaves of its newest lines.
     """
     problems, named = [], set[int]()
     for row in found["rows"]:
@@ -56,10 +57,12 @@ def places(found: dict[str, Any], log: dict[str, Any], *, whole: bool) -> list[P
             continue
         if not _same(row, facts):
             problems.append(Problem("register_facts", row["seq"]))
-        if log["leaves"][facts[0] : facts[0] + 1] != [merkle.leaf_hash(canonical(facts)).hex()]:
+        if newer and place >= len(log["leaves"]):
+            continue
+        if log["leaves"][place : place + 1] != [merkle.leaf_hash(canonical(facts)).hex()]:
             problems.append(Problem("register_leaf", row["seq"]))
-    last = max(named, default=-1) if found["rows"] else len(log["leaves"]) - 1
-    return problems + [Problem("register_missing", n) for n in range(last + 1) if whole and n not in named]
+    missing = (n for n in range(len(log["leaves"])) if whole and n not in named)
+    return problems + [Problem("register_missing", n) for n in missing]
 
 
 def _same(row: dict[str, Any], facts: list[Any]) -> bool:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from bip import (
     actions,
+    availability,
     bundles,
     checkpoints,
     coverage,
@@ -241,7 +242,14 @@ def compare(path: str, before: int, after: int) -> str:
 def proof(path: str) -> Response:
     """What an outsider needs to check that the item stands in the public log (RFC 6962)."""
     with context.reading() as session:
-        return exports.json_response(proofs.of_item(session, pages.found(session, path), _key(), _trusted()))
+        return exports.json_response(_proof(session, pages.found(session, path)))
+
+
+def _proof(session: Session, page: PageData) -> dict[str, Any]:
+    """The item's proof, with its signed days of availability while it has a term."""
+    key, row = checkpoints.log_key(context.settings().data_dir / LOG_KEY), page.row
+    seen = availability.signed_of_item(session, row.id, row.type, row.published_at, key)
+    return proofs.of_item(session, page, _key(), _trusted()) | {"availability": seen}
 
 
 def _key() -> str:
@@ -260,7 +268,7 @@ def bundle(path: str) -> Response:
     """The item with all its published states, files, marks and proofs, signed, to be checked without us."""
     with context.reading() as session:
         page = pages.found(session, path)
-        proof = proofs.of_item(session, page, _key(), _trusted())
+        proof = _proof(session, page)
         states = [one for one in proof["leaves"] if one["content"] is not None]
         texts = {one["number"]: pages.text(session, one["content"]["body"], one["content"]["fields"]) for one in states}
         readable = render_template("bip/bundle.html", page=page, states=states, texts=texts, proof=proof)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
@@ -21,6 +22,7 @@ import portal.content.api.views
 import portal.content.views
 import search.views
 from bip import probing, reading, stamping
+from bip.shelf import FolderShelf, Shelf
 from portal import channels, models, searched, town
 from portal.accounts import demo as demo_logins
 from portal.content import outside, scanning
@@ -103,6 +105,7 @@ def _ports(settings: Settings) -> Ports:
     ports.bind_later(fetching.Fetching, "default", lambda: fetching.HttpFetching(hosts))
     ports.bind_later(outside.Prober, "default", outside.HttpProber)
     ports.bind_later(probing.Probe, "default", probing.HttpProbe)
+    ports.bind_later(Shelf, "default", lambda: FolderShelf(Path(settings.bulletin_copies)))
     ports.bind_later(
         stamping.TimeStamper, "default",
         lambda: stamping.HttpTimeStamper(settings.timestamp_url, settings.timestamp_credentials),

@@ -6,6 +6,7 @@ import itertools
 
 from sqlalchemy.orm import Session
 
+import bip.copy_effects
 import bip.effects
 import bip.scrubbing
 import bip.stamping
@@ -48,6 +49,7 @@ def collect(program: Program) -> Effects:
         [bip.sweeping.effect()],
         [bip.scrubbing.effect(program.database, blobs)],
         [bip.stamping.effect(settings)],
+        bip.copy_effects.effects(program, lambda: checkpoints.log_key(settings.data_dir / bip.effects.LOG_KEY)),
         eoffice.intake.effects.effects(blobs, settings),
         eoffice.dispatch.effects.effects(blobs, _office(settings), _reply_to(settings)),
     ):
@@ -60,6 +62,8 @@ def standing_jobs(session: Session, program: Program) -> None:
     settings = program.settings
     search.upkeep.ensure(session, program)
     bip.effects.ensure(session, settings.probe_minutes, stamped=bool(settings.timestamp_url))
+    if settings.bulletin_copies:
+        bip.copy_effects.ensure(session)
     portal.content.exchange.effects.ensure(session)
     for channel in settings.channel_names:
         eoffice.intake.effects.ensure_polling(

@@ -6,29 +6,30 @@ It opens no database and needs no installation of the office: proofs, signed che
 from __future__ import annotations
 
 import json
+import re
 import urllib.error
 import urllib.request
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from bip import stamps, verify, verify_register
+from bip import stamps, verify, verify_export, verify_register, verify_reports
+from bip.folders import LONGEST, Folder, Zipped
 from bip.verify import Problem
 from portal.web.texts import message
 
 ROOT = "/bip"
 PROOF, LOG, REGISTER, SUMS = "dowod.json", "dziennik.json", "rejestr-zmian.json", "SHA256SUMS"
+REPORT = "dostepnosc.json"
+MONTH = re.compile(rf"{ROOT}/dostepnosc/\d{{4}}-\d{{2}}")
 NARROWED = "rejestr-zmian: zawężony"
 """Stands among the files when the register was asked for with a narrowing: it need not be whole."""
 TIMEOUT_SECONDS = 30
-LONGEST = 200 * 1024 * 1024
-"""Bytes of one answer or file; a longer one is not a proof."""
-
 Say = Callable[[str], None]
-Files = dict[str, bytes]
+Files = Mapping[str, bytes]
 
 
 class CannotRead(Exception):
@@ -43,17 +44,19 @@ def verify_bip(where: str, say: Say, *, key: str = "", earlier: str = "", tsa: s
     Raises ``CannotRead``.
     """
     files = _at(where)
-    if not {PROOF, LOG, REGISTER} & files.keys():
+    if not {PROOF, LOG, REGISTER, REPORT} & files.keys():
         raise CannotRead(message("verify_bip.nothing"))
     try:
         problems = _checked(files, say, key, earlier, _roots(tsa))
+    except OverflowError as cause:
+        raise CannotRead(message("verify_bip.too_long")) from cause
     except (KeyError, TypeError, ValueError, AttributeError, IndexError):
         say(message("verify_bip.unreadable"))
         return False
     for problem in problems:
         say(message(f"verify_bip.{problem.code}", place=problem.place))
     say(message("verify_bip.broken" if problems else "verify_bip.whole", count=len(problems)))
-    if not key and {PROOF, LOG} & files.keys():
+    if not key and {PROOF, LOG, REPORT} & files.keys():
         say(message("verify_bip.own_key"))
     if not tsa and any(b'"stamp_certificates": "-' in files.get(name, b"") for name in (PROOF, LOG)):
         say(message("verify_bip.own_roots"))
@@ -75,6 +78,12 @@ def _checked(files: Files, say: Say, key: str, earlier: str, roots: verify.Roots
     kept = _at(earlier) if earlier else {}
     if kept and not kept.keys() & files.keys() & {LOG, REGISTER}:
         raise CannotRead(message("verify_bip.other_kind"))
+    if verify_export.is_export(files):
+        return _copy(files, kept, say, key, roots)
+    if REPORT in files:
+        report = _json(files[REPORT])
+        problems += verify_reports.report(report, key=key)
+        say(message("verify_bip.report", month=report["month"], items=len(report["items"])))
     if log is not None:
         problems += verify.log(log, key=key, roots=roots)
         given = len(log.get("stamps", []))
@@ -85,21 +94,39 @@ def _checked(files: Files, say: Say, key: str, earlier: str, roots: verify.Roots
     if REGISTER in files:
         problems += _register(_json(files[REGISTER]), kept.get(REGISTER), say)
         if log is not None:
-            problems += verify_register.places(_json(files[REGISTER]), log, whole=NARROWED not in files)
+            problems += verify_register.places(_json(files[REGISTER]), log, whole=NARROWED not in files, newer=True)
             say(message("verify_bip.register_placed"))
-    if PROOF in files:
-        proof = _json(files[PROOF])
-        problems += verify.item(proof, log, key=key, roots=roots)
-        say(message("verify_bip.item", leaves=len(proof["leaves"]), size=proof["size"]))
-        signed = verify.signed_to(proof, key=key)
-        late = [leaf["position"] for leaf in proof["leaves"] if leaf["position"] >= signed]
-        if late:
-            say(message("verify_bip.unsigned", place=late[0]))
-        for leaf in proof["leaves"]:
-            if leaf["content"] is None and leaf.get("erased"):
-                say(message("verify_bip.erased", place=leaf["position"], basis=leaf["erased"]["basis"]))
-        if SUMS in files:
-            problems += verify.bundle(files, proof, key=key)
+    return problems + (_proof(files, log, say, key, roots) if PROOF in files else [])
+
+
+def _proof(files: Files, log: dict[str, Any] | None, say: Say, key: str, roots: verify.Roots) -> list[Problem]:
+    proof = _json(files[PROOF])
+    problems = verify.item(proof, log, key=key, roots=roots)
+    say(message("verify_bip.item", leaves=len(proof["leaves"]), size=proof["size"]))
+    signed = verify.signed_to(proof, key=key)
+    late = [leaf["position"] for leaf in proof["leaves"] if leaf["position"] >= signed]
+    if late:
+        say(message("verify_bip.unsigned", place=late[0]))
+    for leaf in proof["leaves"]:
+        if leaf["content"] is None and leaf.get("erased"):
+            say(message("verify_bip.erased", place=leaf["position"], basis=leaf["erased"]["basis"]))
+    if seen := proof.get("availability"):
+        problems += verify_reports.of_item(seen, proof, key=key)
+        say(message("verify_bip.item_available", seen=seen["seen"], days=len(seen["days"]), of=seen["of"]))
+    return problems + (verify.bundle(files, proof, key=key) if SUMS in files else [])
+
+
+def _copy(files: Files, kept: Files, say: Say, key: str, roots: verify.Roots) -> list[Problem]:
+    """A whole copy of the Bulletin, also against an earlier copy of all of it, of its log or of its register."""
+    log, register = _json(files[LOG]), _json(files[REGISTER]) if REGISTER in files else {"rows": []}
+    problems = verify_export.export(files, key=key, roots=roots)
+    counted = {part: sum(name.startswith(place) for name in files) for part, place in verify_export.PARTS.items()}
+    say(message("verify_bip.copy", size=log["size"], lines=len(register["rows"]), **counted))
+    say(message("verify_bip.stamps" if log.get("stamps") else "verify_bip.no_stamps", count=len(log.get("stamps", []))))
+    if LOG in kept:
+        problems += verify.growth(_json(kept[LOG]), log)
+    if REGISTER in kept:
+        problems += verify_register.register(register, _json(kept[REGISTER]))
     return problems
 
 
@@ -120,10 +147,12 @@ def _at(where: str) -> Files:
         return _fetched(where)
     place = Path(where)
     if place.is_dir():
-        found = (path for path in sorted(place.rglob("*")) if path.is_file() and path.stat().st_size <= LONGEST)
-        return {path.relative_to(place).as_posix(): path.read_bytes() for path in found}
+        return Folder(place)
     if place.suffix == ".zip" and place.is_file():
-        return _unpacked(place)
+        try:
+            return Zipped(place)
+        except (zipfile.BadZipFile, zlib.error) as cause:
+            raise CannotRead(message("verify_bip.no_zip")) from cause
     if not place.is_file():
         raise CannotRead(message("verify_bip.no_place", place=where))
     data = place.read_bytes()
@@ -134,17 +163,9 @@ def _kind(data: bytes) -> str:
     """Which of the published files these bytes are, by what stands in them."""
     if b'"audit_path"' in data:
         return PROOF
+    if b'"wrota-bip-availability/' in data:
+        return REPORT
     return REGISTER if b'"event_hash"' in data else LOG
-
-
-def _unpacked(place: Path) -> Files:
-    try:
-        with zipfile.ZipFile(place) as package:
-            if sum(entry.file_size for entry in package.infolist()) > LONGEST:
-                raise CannotRead(message("verify_bip.too_long"))
-            return {name: package.read(name) for name in package.namelist()}
-    except (zipfile.BadZipFile, zlib.error) as cause:
-        raise CannotRead(message("verify_bip.no_zip")) from cause
 
 
 def _fetched(address: str) -> Files:
@@ -153,8 +174,10 @@ def _fetched(address: str) -> Files:
     site, path = f"{parts.scheme}://{parts.netloc}", parts.path.rstrip("/")
     if path.removesuffix(".json") == f"{ROOT}/rejestr-zmian":
         asked = f"?{parts.query}" if parts.query else ""
-        found = {REGISTER: _got(f"{site}{ROOT}/{REGISTER}{asked}"), LOG: _got(f"{site}{ROOT}/{LOG}")}
+        found = {LOG: _got(f"{site}{ROOT}/{LOG}"), REGISTER: _got(f"{site}{ROOT}/{REGISTER}{asked}")}
         return found | ({NARROWED: b""} if asked else {})
+    if MONTH.fullmatch(path):
+        return {REPORT: _got(f"{site}{path}.json")}
     if path.endswith(".json"):
         data = _got(address)
         return {_kind(data): data}

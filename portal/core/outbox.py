@@ -87,6 +87,8 @@ class Effect(Generic[Request, Result]):
     find: Callable[[Ports, Request], Result | bool | None] | None = None
     gave_up: GaveUp | None = None
     attempts: int = 12
+    lease: timedelta | None = None
+    """How long the job belongs to its worker, for work that takes longer than any talk with another system."""
 
 
 Effects = Registry[Effect[Any, Any]]

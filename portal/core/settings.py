@@ -91,6 +91,12 @@ class Settings:
     timestamp_credentials: str = setting(
         "", "Login and password for the time-stamping authority, with a colon between", secret=True
     )
+    bulletin_copies: str = setting(
+        "", "Folder on another disk for daily copies of the whole Bulletin; empty: no copies are made"
+    )
+    bulletin_copies_kept: int = setting(
+        30, "How many of the newest copies of the Bulletin stay, besides the first of each of the last 12 months"
+    )
     log_json: bool = setting(False, "Write log lines as JSON")
     log_level: str = setting("INFO", "Least severity that is logged")
     login_limit: str = setting("10 per 5 minutes", "Log-in attempts per account and per address")

@@ -209,6 +209,9 @@ class Worker:
             self._went_wrong(job, effect, defect, attempt)
 
     def _steps(self, job: Job, effect: Effect[Any, Any], attempt: _Attempt) -> None:
+        if effect.lease is not None:
+            with self.database.transaction() as session:
+                self._held(session, job).lease_until = clock.now() + max(effect.lease, self.lease)
         with self.database.reading() as session:
             request = effect.load(session, job.payload)
         self.step("loaded", job)

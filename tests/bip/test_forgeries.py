@@ -49,7 +49,7 @@ class Copies:
 def taken(session: Session, key: str, paths: list[str]) -> Copies:
     pages = {path: queries.page_at(session, path) for path in paths}
     kept = {path: proofs.of_item(session, page, key) for path, page in pages.items() if page is not None}
-    rows = [exports._row(line, "") for line in journal.parts(lambda: nullcontext(session), journal.changes())]
+    rows = [exports.register_row(line, "") for line in journal.parts(lambda: nullcontext(session), journal.changes())]
     log = json.loads("".join(proofs.log(lambda: nullcontext(session), key)))
     return Copies(log, {"rows": rows}, kept)
 
