@@ -67,7 +67,14 @@ def _look(session: Session, tally: Tally, items: Sequence[int]) -> int:
 def _files(session: Session, versions: Sequence[int]) -> dict[int, list[tuple[str, bool | None]]]:
     """Version → its files: the kind of each, and whether it says anything to be read (``None``: not known)."""
     query = (
-        select(ItemFile.version_id, Document.content_type, Document.text, FileCheck.state, FileCheck.pieces)
+        select(
+            ItemFile.version_id,
+            Document.content_type,
+            Document.text,
+            Document.text_note,
+            FileCheck.state,
+            FileCheck.pieces,
+        )
         .join(Document, Document.id == ItemFile.document_id)
         .outerjoin(FileCheck, FileCheck.sha256 == Document.sha256)
         .where(ItemFile.version_id.in_(versions))
@@ -77,7 +84,8 @@ def _files(session: Session, versions: Sequence[int]) -> dict[int, list[tuple[st
         if row.content_type != PDF:
             has_text = bool(row.text) if row.text is not None else row.content_type.startswith("text/") or None
         else:
-            has_text = _says_something(row.pieces) if row.state == DONE else None
+            known = {"ok": True, "ocr": False, "no_text": False}.get(row.text_note) if row.text is not None else None
+            has_text = _says_something(row.pieces) if row.state == DONE else known
         found.setdefault(row.version_id, []).append((row.content_type, has_text))
     return found
 

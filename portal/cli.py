@@ -203,12 +203,13 @@ def export_(settings: Settings, path: str, file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option("--into", default="/", help=message("cli.import.into"))
 @click.option("--go", is_flag=True, help=message("cli.import.go"))
+@click.option("--by", "login", default="", help=message("cli.import.by"))
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), default=Path("import.csv"),
               help=message("cli.import.report"))  # fmt: skip
 @click.pass_obj
-def import_(settings: Settings, kind: str, file: Path, into: str, go: bool, report: Path) -> None:
+def import_(settings: Settings, kind: str, file: Path, into: str, go: bool, login: str, report: Path) -> None:
     with opened(settings) as program:
-        _told(lambda: exchange.bring(program, kind, file, into, report, click.echo, go=go))
+        _told(lambda: exchange.bring(program, kind, file, into, report, click.echo, go=go, login=login))
 
 
 def _told(act: Callable[[], None]) -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.accounts.models import User
 from portal.content import paths, queries
 from portal.content.exchange import mapping, plan, sources
 from portal.content.exchange.bring import Bringing
@@ -21,10 +23,10 @@ from portal.content.exchange.fetching import Fetching
 from portal.content.exchange.packing import Packing
 from portal.content.exchange.plan import Line
 from portal.content.models import Item
-from portal.core import events
-from portal.core.actors import SYSTEM
+from portal.core import actors, events
+from portal.core.actors import SYSTEM, Actor
 from portal.core.blobs import sha256
-from portal.core.errors import NotFound
+from portal.core.errors import Invalid, NotFound
 from portal.core.program import Program
 from portal.web.tables import safe
 from portal.web.texts import message
@@ -49,18 +51,22 @@ def export(program: Program, path: str, file: Path, say: Say) -> None:
     say(message("cli.export.done", items=len(order), file=file))
 
 
-def bring(program: Program, kind: str, file: Path, into: str, report: Path, say: Say, *, go: bool) -> None:
+def bring(
+    program: Program, kind: str, file: Path, into: str, report: Path, say: Say, *, go: bool, login: str = ""
+) -> None:
     """Look through ``file`` and, with ``go``, bring it in; the report says what came of each entry.
 
-    Raises ``Broken``, ``NotFound``.
+    ``login``: for whom the system does it; the Bulletin names them beside it (UDIP art. 8 ust. 6 pkt 3). Raises
+    ``Broken``, ``Invalid``, ``NotFound``.
     """
     with program.database.reading() as session:
         target, options = _item(session, into), _options(session, into)
+        hand = _hand(session, login)
     if kind == "bip":
         options["folder"] = _walked(program, file)
     with closing(sources.opened(kind, file, limit(program), options)) as source:
         if go:
-            work = Bringing(program.database, program.blobs, source, target.id, SYSTEM, SYSTEM)
+            work = Bringing(program.database, program.blobs, source, target.id, SYSTEM, hand)
             lines = _brought(work, source.count())
         else:
             with program.database.reading() as session:
@@ -70,6 +76,16 @@ def bring(program: Program, kind: str, file: Path, into: str, report: Path, say:
     for outcome in plan.OUTCOMES:
         say(f"{message(f'import.outcome.{outcome}')}: {counts[outcome]}")
     say(message("cli.import.done" if go else "cli.import.planned", report=report))
+
+
+def _hand(session: Session, login: str) -> Actor:
+    """The system, on behalf of whoever has this ``login``. Raises ``Invalid`` for nobody's."""
+    if not login:
+        return SYSTEM
+    number = session.scalar(select(User.id).where(User.login == login))
+    if number is None:
+        raise Invalid("transfer.unknown_login", login=login)
+    return actors.system_for(number)
 
 
 def _walked(program: Program, file: Path) -> Path:

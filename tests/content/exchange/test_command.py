@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from portal.accounts import actions as accounts
 from portal.commands import exchange
 from portal.content import actions
+from portal.content.models import ItemVersion
 from portal.core.actors import SYSTEM
 from portal.core.errors import DomainError
 from tests.content.exchange.conftest import Town
@@ -32,3 +34,19 @@ def test_a_file_that_is_no_archive_is_refused_in_words(town: Town, tmp_path: Pat
     with pytest.raises(DomainError) as refusal:
         exchange.bring(town.program, "plone", file, "/", tmp_path / "r.csv", print, go=True)
     assert refusal.value.code == "import.no_zip"
+
+
+def test_what_comes_in_by_command_names_the_person_it_is_done_for(town: Town, tmp_path: Path) -> None:
+    with town.database.transaction() as session:
+        for name in ("dzial", "cel"):
+            actions.create_item(session, SYSTEM, "/urzad", "folder", name.title(), name=name)
+        person = accounts.create_user(session, SYSTEM, login="ewa", name="Ewa Maj", kind="staff")
+    file, report = tmp_path / "a.zip", tmp_path / "r.csv"
+    exchange.export(town.program, "/urzad/dzial", file, print)
+    with pytest.raises(DomainError) as refusal:
+        exchange.bring(town.program, "wrota", file, "/urzad/cel", report, print, go=True, login="nikt")
+    assert refusal.value.code == "transfer.unknown_login"
+    exchange.bring(town.program, "wrota", file, "/urzad/cel", report, print, go=True, login=person.login)
+    with town.database.reading() as session:
+        version = session.get_one(ItemVersion, town.item("/urzad/cel/dzial").draft_version_id)
+        assert version.author == "system, w imieniu: Ewa Maj"
