@@ -12,6 +12,7 @@ import psycopg
 from portal.core.settings import Settings
 from portal.web.texts import message
 from search.backends import ENGINES
+from search.index import IndexUnavailable
 from search.measure import bench, given
 from search.polish import analyser
 
@@ -48,6 +49,8 @@ def search(
             result = bench.run(plan, Path(folder), lambda what: say(message("bench.measuring", what=what)))
         except psycopg.Error as cause:
             raise CannotMeasure(message("bench.database", reason=str(cause).strip())) from None
+        except IndexUnavailable as problem:
+            raise CannotMeasure(message("bench.index", reason=problem.reason)) from None
     return json.dumps(result, indent=2, ensure_ascii=False)
 
 

@@ -62,8 +62,11 @@ class PostgresIndex(Engine):
 
     name = "postgres"
 
-    def __init__(self, url: str, analyser: Analyser, synonyms: Synonyms | None = None) -> None:
+    def __init__(
+        self, url: str, analyser: Analyser, synonyms: Synonyms | None = None, *, longest_ms: int = _LONGEST_MS
+    ) -> None:
         super().__init__(analyser, synonyms)
+        self._longest_ms = longest_ms
         self._url = url.replace("postgresql+psycopg://", "postgresql://")
         self._local = threading.local()
         self._fingerprint = f"layout-{LAYOUT}:{analyser.fingerprint}"
@@ -73,7 +76,7 @@ class PostgresIndex(Engine):
 
     def _asking(self) -> psycopg.Connection[Any]:
         """As ``_connection``, for questions: what takes too long is given up."""
-        return self._kept("asking", longest=_LONGEST_MS)
+        return self._kept("asking", longest=self._longest_ms)
 
     def _kept(self, name: str, *, longest: int = 0) -> psycopg.Connection[Any]:
         known: psycopg.Connection[Any] | None = getattr(self._local, name, None)

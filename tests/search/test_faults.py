@@ -13,6 +13,7 @@ from typing import cast
 import psycopg
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from portal.app import create_app
 from portal.core import clock
@@ -21,7 +22,9 @@ from portal.core.outbox import Job
 from portal.core.settings import Settings
 from search import actions, effects, upkeep
 from search.backends import ENGINES
-from search.index import IndexUnavailable, SearchIndex
+from search.backends.postgres import PostgresIndex
+from search.index import IndexUnavailable, Query, SearchIndex
+from search.polish import analyser
 from search.sources import Loaded
 from tests.search.engines import new_database
 from tests.search.hand import doc
@@ -188,7 +191,11 @@ def test_the_site_goes_on_without_its_index_says_so_kindly_and_is_whole_again(
     assert visitor.get("/szukaj?q=bajka").status_code == 200
     assert visitor.get("/readyz").text == "ready\n"
     delete_all(folder(town))
-    answer = visitor.get("/szukaj?q=bajka")
+    with capture_logs() as said:
+        answer = visitor.get("/szukaj?q=bajka")
+    assert [(line["code"], line["log_level"]) for line in said if line["event"] == "search_unavailable"] == [
+        ("search.missing", "warning")
+    ]
     assert (answer.status_code, "Wyszukiwarka chwilowo nie działa" in answer.text) == (503, True)
     assert visitor.get("/szukaj.json?q=bajka").status_code == 503
     assert visitor.get("/readyz").text == "ready\nsearch: missing\n"
@@ -197,6 +204,20 @@ def test_the_site_goes_on_without_its_index_says_so_kindly_and_is_whole_again(
     minute_passes(town)
     assert "/bajki/lis" in visitor.get("/szukaj?q=bajka").text
     assert 'wrota_part_ok{part="search",state="ok"} 1.0' in visitor.get("/metrics").text
+
+
+def test_a_question_the_database_holds_up_is_given_up_and_the_next_one_answered(postgres_url: str) -> None:
+    url = new_database(postgres_url)
+    index = PostgresIndex(url, analyser(), longest_ms=200)
+    with index.rebuild() as rebuild:
+        rebuild.fill(lambda: [doc(1)])
+    with psycopg.connect(url) as other:
+        other.execute("lock table ws_g1_posting in access exclusive mode")
+        with pytest.raises(IndexUnavailable) as problem:
+            index.search(Query("treść"))
+        assert problem.value.code == "search.slow"
+    assert index.search(Query("treść")).total == 1
+    index.close()
 
 
 def test_an_engine_that_is_set_again_is_compared_with_what_happened_without_it(
