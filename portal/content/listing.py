@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.content import collections, queries
 from portal.content.models import Item
 from portal.content.queries import Line, Lines, PageData
-from portal.web import paging
+from portal.web import fragments, paging
 from portal.web.paging import Page
 
 SIZE = 20
@@ -45,13 +45,18 @@ class Around(NamedTuple):
 def around(session: Session, page: PageData) -> Around:
     """The listing of ``page``, the pages beside it (files and images apart), and its public languages.
 
-    Two statements at most; one when the page's children stand in the order of the tree.
+    Two statements at most; one when the page's children stand in the order of the tree, none for a page without
+    children beside pages already listed: the neighbours of a folder's pages are kept per version of the site.
     """
     by_hand = page.type.is_folder and page.type.order != "newest" and page.row.type != "collection"
     alone = (page.type.is_folder and page.type.name != "page") or len(page.crumbs) < 3
+    parent = 0 if alone else page.crumbs[-2].id
+    key = ("beside", parent)
+    beside = fragments.find(key) if parent else ()
     found = queries.around(
-        session, below=page.row.id if by_hand else 0, beside=0 if alone else page.crumbs[-2].id,
+        session, below=page.row.id if by_hand else 0, beside=parent if beside is None else 0,
         most_beside=_SIBLINGS, family=page.row.original_id or 0,
     )  # fmt: skip
-    beside = [row for row in found.beside if row.type not in ("file", "image")]
+    if beside is None:
+        beside = fragments.keep(key, tuple(row for row in found.beside if row.type not in ("file", "image")))
     return Around(Page(found.below) if by_hand else below(session, page), beside, found.languages)

@@ -16,6 +16,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, g, make_response, request, session
+from sqlalchemy.orm import Session
 
 from portal.content import site
 from portal.core import clock
@@ -120,13 +121,10 @@ def _known_to_us() -> bool:
     return context.actor().user_id is not None or bool(session)
 
 
-def _version(freshness: Freshness) -> object:
+def _version(session: Session, freshness: Freshness) -> object:
     """What the page depends on now; the gate may just have read it."""
     asked, version = request.environ.get(_EXTENSION, (None, None))
-    if asked is freshness:
-        return version
-    with context.database().read.connect() as connection:
-        return freshness(connection)
+    return version if asked is freshness else freshness(session.connection())
 
 
 def public_page(view: Callable[..., Any], *, freshness: Freshness = site.number) -> Callable[..., Response]:
@@ -138,10 +136,11 @@ def public_page(view: Callable[..., Any], *, freshness: Freshness = site.number)
             response = make_response(view(*args, **kwargs))
             response.headers.setdefault("Cache-Control", "private, no-store")
             return response
-        version = _version(freshness)
-        if freshness is site.number:
-            g.site_version = version
-        response = make_response(view(*args, **kwargs))
+        with context.one_look() as look:
+            version = _version(look, freshness)
+            if freshness is site.number:
+                g.site_version = version
+            response = make_response(view(*args, **kwargs))
         if response.status_code != 200 or response.is_streamed or session.modified:
             return response
         body = response.get_data()

@@ -5,10 +5,11 @@ Views open the transaction and hand its session to actions; actions never import
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import cast
 
-from flask import current_app
+from flask import current_app, g
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,7 @@ from portal.core.program import Program
 from portal.core.settings import Settings
 
 EXTENSION = "wrota"
+_LOOK = "wrota_look"
 
 
 def install(program: Program) -> None:
@@ -37,7 +39,19 @@ def transaction() -> AbstractContextManager[Session]:
 
 def reading() -> AbstractContextManager[Session]:
     """A look at the data."""
-    return program().database.reading()
+    shared: Session | None = g.get(_LOOK)
+    return program().database.reading() if shared is None else nullcontext(shared)
+
+
+@contextmanager
+def one_look() -> Iterator[Session]:
+    """Everything that looks at the data within the block shares one session: half a page's cost is opening it."""
+    with program().database.reading() as session:
+        setattr(g, _LOOK, session)
+        try:
+            yield session
+        finally:
+            g.pop(_LOOK)
 
 
 def database() -> Database:

@@ -51,12 +51,17 @@ def named(cookies: str) -> tuple[str, str]:
     return name if name in SCHEMES else "", "nie" if sent.get(KEYS_COOKIE) == "nie" else ""
 
 
+def name() -> str:
+    """The name of this request's look."""
+    asked = request.cookies.get(COOKIE, "")
+    return asked if asked in SCHEMES else ""
+
+
 def chosen() -> Scheme:
     """The look of this request."""
-    name = request.cookies.get(COOKIE, "")
-    name = name if name in SCHEMES else ""
-    color_scheme, sheets = SCHEMES[name]
-    return Scheme(name, color_scheme, sheets, keys=request.cookies.get(KEYS_COOKIE) != "nie")
+    asked = name()
+    color_scheme, sheets = SCHEMES[asked]
+    return Scheme(asked, color_scheme, sheets, keys=request.cookies.get(KEYS_COOKIE) != "nie")
 
 
 def remember(response: Response, cookie: str, value: str, *, secure: bool) -> None:

@@ -16,6 +16,7 @@ from portal.web import (
     context,
     errors,
     formats,
+    fragments,
     gate,
     health,
     logs,
@@ -93,6 +94,7 @@ def init(app: Flask, program: Program) -> None:
     rights.init(app)
     security.init(app, settings)
     formats.init(app)
+    fragments.install(app)
     widgets.init(app)
     _templates(app, settings)
     navigation.add(app, "portal", *_CENTRAL)

@@ -18,6 +18,7 @@ import bip.actions  # noqa: F401 - registers the Bulletin's types and hooks
 from bip import relations
 from portal.content import actions, languages
 from portal.content.models import Item, ItemVersion
+from portal.content.site import bump
 from portal.core import clock, documents
 from portal.core.actors import SYSTEM
 from portal.core.blobs import FolderBlobStore
@@ -89,6 +90,7 @@ def grow(database: Database, items: int) -> None:
         ]  # fmt: skip
         session.execute(insert(ItemVersion), versions)
         session.execute(update(Item).where(Item.id >= FIRST).values(live_version_id=Item.id))
+        bump(session)
 
 
 def asked(client: FlaskClient, database: Database, path: str, **headers: str) -> list[str]:

@@ -1,0 +1,97 @@
+"""What is the same on many pages, made once per version of the site: parts of the layout, and lists they share.
+
+A page nobody has asked for yet is made of its own text and of a head, a header, a menu and a footer that thousands
+of pages share. Those are kept per process, and only for visitors nobody knows, whose pages depend on the version of
+the site alone (``g.site_version``, set by whoever read it): a change of anything makes all of them old at once.
+
+In a template::
+
+    {% call kept('footer', place.path) %}…{% endcall %}
+
+The language of the frame and the look always count; name everything else that the part depends on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar, cast
+
+from flask import Flask, current_app, g, request
+from markupsafe import Markup, escape
+
+from portal.web import navigation, phrases, scheme
+from portal.web.navigation import Link
+
+_EXTENSION = "wrota_fragments"
+_MOST = 1500
+"""Things kept at once; with more, all are forgotten (a town with thousands of sections would have so many lists)."""
+
+Value = TypeVar("Value")
+Key = tuple[Hashable, ...]
+
+
+def _made() -> dict[Key, Any] | None:
+    """What is kept for the version of this request; ``None`` for people we know."""
+    known = g.get(_EXTENSION)
+    if known is not None:
+        return cast("dict[Key, Any]", known)
+    version = g.get("site_version")
+    if version is None:
+        return None
+    held, made = cast("tuple[object, dict[Key, Any]]", current_app.extensions[_EXTENSION])
+    if held != version or len(made) > _MOST:
+        made = {}
+        # One assignment, so that no other thread sees what belongs to one version under the number of another.
+        current_app.extensions[_EXTENSION] = (version, made)
+    setattr(g, _EXTENSION, made)
+    return made
+
+
+def find(key: Key) -> Any:
+    """What is kept under ``key`` for this version of the site, or ``None``."""
+    made = _made()
+    return None if made is None else made.get(key)
+
+
+def keep(key: Key, value: Value) -> Value:
+    """Keep what was made of things that the version covers, read after the version was; gives it back."""
+    made = _made()
+    if made is not None:
+        made[key] = value
+    return value
+
+
+def kept(name: str, *parts: Hashable, caller: Callable[[], str]) -> str:
+    """The rendered block between ``call`` and ``endcall``; ``parts``: what it depends on besides version and look."""
+    key = (name, phrases.spoken(), scheme.name(), *parts)
+    found = find(key)
+    return keep(key, caller()) if found is None else cast(str, found)
+
+
+def spot(name: str, links: Callable[[], list[Link]] | None = None) -> tuple[str, str]:
+    """Where in a menu the reader is: its nearest line, and the address itself when it is the line's own.
+
+    ``links``: what gives the lines, where ``name`` is no layout's menu.
+    """
+    key = ("lines", name)
+    lines = find(key)
+    if lines is None:
+        given = links() if links else navigation.menu(name)
+        lines = keep(key, frozenset(one.url.rstrip("/") for one in given))
+    own = step = request.path.rstrip("/")
+    while step and step not in lines:
+        step = step.rpartition("/")[0]
+    return step, request.path if step == own else ""
+
+
+def current(links: Markup, address: str) -> Markup:
+    """Kept links with the one to ``address`` marked as the page being read."""
+    link = f'href="{escape(address)}"'
+    return Markup(str(links).replace(link, f'{link} aria-current="page"', 1))  # noqa: S704 - rendered and escaped
+
+
+def install(app: Flask) -> None:
+    """Give ``kept``, ``spot`` and the filter ``current`` to templates."""
+    app.extensions[_EXTENSION] = (None, {})
+    app.jinja_env.globals.update(kept=kept, spot=spot)
+    app.jinja_env.filters["current"] = current
