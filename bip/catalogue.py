@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
+from bip import lists
 from bip.rdf import DCAT, DCT, FOAF, RDFS, TYPE, VCARD, Statement, Text
 from bip.types import ROOT
 from portal.content import menus, queries
@@ -58,6 +59,14 @@ def datasets(session: Session) -> list[Dataset]:
         Dataset(
             "dziennik", message("bip.data.log"), message("bip.data.log.about"), "/bip/rejestr-zmian",
             {"json": "/bip/dziennik.json"}, DAILY,
+        ),
+        *(
+            Dataset(
+                f"zestawienia/{name}", message(f"bip.list.{name}"), message(f"bip.list.{name}.about"),
+                f"/bip/zestawienia/{name}",
+                {"csv": f"/bip/zestawienia/{name}.csv", "json": f"/bip/zestawienia/{name}.json"},
+            )
+            for name in lists.KINDS
         ),
     ]  # fmt: skip
     return found + [_section(node) for node in menus.tree(session, ROOT, depth=1)]

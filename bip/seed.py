@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bip import actions, relations
+from bip import actions, relations, seed_council
 from bip.types import ROOT
 from portal.content import acts, paths
 from portal.content.models import Item, ItemVersion
@@ -56,10 +56,21 @@ def seed(session: Session, blobs: BlobStore, actor: Actor) -> None:
     plant(session, blobs, actor, ROOT, menu(), ready)
     for place, nodes in (*demo["items"].items(), *_read("demo_articles.json")["items"].items()):
         plant(session, blobs, actor, place, [_marked(node) for node in nodes], ready)
+    _council(session, blobs, actor, ready)
     for one in demo["relations"]:
         _relate(session, actor, **one)
     for one in demo["withdrawals"]:
         _withdraw(session, actor, **one)
+
+
+def _council(session: Session, blobs: BlobStore, actor: Actor, ready: _Decided) -> None:
+    """The council with its sessions, what councillors asked, and petitions with their course."""
+    demo = _read("demo_council.json")
+    for place, nodes in demo["items"].items():
+        found = [_marked(node | {"fields": seed_council.dated(node["fields"])}) for node in nodes]
+        plant(session, blobs, actor, place, found, ready)
+    demo["term"], demo["sessions"] = _marked(demo["term"]), [_marked(one) for one in demo["sessions"]]
+    seed_council.seed(session, blobs, actor, demo, ready)
 
 
 def _marked(node: dict[str, Any]) -> dict[str, Any]:

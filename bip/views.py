@@ -51,7 +51,7 @@ from bip.council import views as council
 from bip.effects import LOG_KEY
 from bip.frame import bulletin as _bulletin
 from bip.types import ROOT
-from portal.content import diff, feeds, listing, media_views, paths, queries, rendering
+from portal.content import diff, feeds, listing, media_views, paths, queries, rendering, structures
 from portal.content.page_cache import public_page
 from portal.content.queries import PageData
 from portal.content.workflow import ARCHIVED, RETIRED, WITHDRAWN
@@ -85,6 +85,8 @@ blueprint.register_blueprint(views_terms.blueprint)
 blueprint.register_blueprint(views_terms.of_item)
 blueprint.register_blueprint(views_petitions.blueprint)
 blueprint.register_blueprint(views_rules.blueprint)
+
+blueprint.add_app_template_filter(structures.texts, "structured")
 
 __all__ = ["actions", "blueprint"]
 FOLDER = "bip/folder.html"

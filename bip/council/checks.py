@@ -63,6 +63,19 @@ def _acts(rows: Any) -> list[int]:
     return [vote.act for vote in map(Vote.of, rows) if vote.act]
 
 
+def _drafts_here(rows: Any, known: Mapping[int, int]) -> Any:
+    """Files are others here too, so points name none until an editor ties them again."""
+    return [row | {"items": [known[one] for one in row["items"] if one in known], "files": []} for row in rows]
+
+
+def _acts_here(rows: Any, known: Mapping[int, int]) -> Any:
+    return [row | {"act": known.get(int(row.get("act") or 0), 0)} for row in rows]
+
+
+def _term_here(row: Any, known: Mapping[int, int]) -> Any:
+    return row | {"term": known.get(int(row["term"]), 0)}
+
+
 def _council_names(row: Any) -> list[str]:
     return [one.name for one in Council.of({COUNCIL: row}).members]
 
@@ -77,11 +90,17 @@ def _mandate(one: Councillor) -> str:
     return f"({days[0]} – {days[1]})" if one.since or one.until else ""
 
 
-structures.STRUCTURES.register(AGENDA, Structure("bip.part.agenda", _agenda_words, targets=_drafts))
-structures.STRUCTURES.register(VOTES, Structure("bip.part.votes", _vote_words, targets=_acts))
 structures.STRUCTURES.register(
-    COUNCIL, Structure("bip.part.council", lambda row, _: ", ".join(_council_names(row)), people=_council_names)
+    AGENDA, Structure("bip.part.agenda", _agenda_words, targets=_drafts, retarget=_drafts_here)
 )
+structures.STRUCTURES.register(VOTES, Structure("bip.part.votes", _vote_words, targets=_acts, retarget=_acts_here))
+structures.STRUCTURES.register(
+    COUNCIL,
+    Structure(
+        "bip.part.council", lambda row, _: ", ".join(_council_names(row)), people=_council_names,
+        targets=lambda row: [int(row["term"])], retarget=_term_here,
+    ),
+)  # fmt: skip
 structures.STRUCTURES.register(
     ROLL, Structure("bip.part.roll", _roll_words, people=lambda rows: [str(row.get("name", "")) for row in rows])
 )

@@ -26,11 +26,12 @@ _READABLE = tuple(sorted((PUBLISHED, ARCHIVED, RETIRED)))
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Another item: what it is called, where it lies, its number where it has one."""
+    """Another item: what it is called, where it lies, its number where it has one; whether everyone can read it."""
 
     title: str
     path: str
     number: str = ""
+    public: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +137,12 @@ def _named(
     if not numbers:
         return {}
     query = (
-        select(Item.id, Item.title, Item.path, ItemVersion.fields["number"].as_string().label("number"))
+        select(Item.id, Item.title, Item.path, Item.state, ItemVersion.fields["number"].as_string().label("number"))
         .outerjoin(ItemVersion, ItemVersion.id == Item.live_version_id)
         .where(Item.id.in_(numbers), visible, Item.binned_at.is_(None))
     )
-    return {row.id: Named(row.title, path(row.path), row.number or "") for row in session.execute(query)}
+    rows = session.execute(query)
+    return {row.id: Named(row.title, path(row.path), row.number or "", row.state in _READABLE) for row in rows}
 
 
 def _point(

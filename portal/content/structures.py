@@ -18,18 +18,24 @@ def _nothing(_value: Any) -> list[Any]:
     return []
 
 
+def _same(value: Any, _known: Mapping[int, int]) -> Any:
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Structure:
     """How one such part reads. ``label``: the code of its name.
 
     ``text``: of its value and all fields, a line for each row in words, for comparing and finding.
-    ``targets``: the items it names. ``people``: whom the law itself wants named in it.
+    ``targets``: the items it names; ``retarget``: the value with the items of another site replaced by those here (old
+    number → number here; what is not in it is named no more). ``people``: whom the law itself wants named in it.
     """
 
     label: str
     text: Callable[[Any, Mapping[str, Any]], str]
     targets: Callable[[Any], list[int]] = _nothing
     people: Callable[[Any], list[str]] = _nothing
+    retarget: Callable[[Any, Mapping[int, int]], Any] = _same
 
 
 STRUCTURES: Registry[Structure] = Registry("structured field")
@@ -55,3 +61,12 @@ def targets(fields: Mapping[str, Any]) -> set[int]:
 def people(fields: Mapping[str, Any]) -> list[str]:
     """The people whom the law itself wants named in the parts."""
     return [name for structure, value in _known(fields) for name in structure.people(value)]
+
+
+def retarget(fields: Mapping[str, Any], known: Mapping[int, int]) -> dict[str, Any]:
+    """``fields`` brought from another site, their parts naming items here."""
+    found = dict(fields)
+    for name, structure in STRUCTURES.items():
+        if found.get(name):
+            found[name] = structure.retarget(found[name], known)
+    return found

@@ -103,7 +103,7 @@ def test_everything_dcat_ap_asks_for_is_said_and_every_reference_leads_somewhere
 
 def test_every_distribution_can_be_had_at_its_address(visitor: FlaskClient) -> None:
     addresses = set(graph(visitor, "ttl", "turtle").objects(None, DCAT.accessURL))
-    assert len(addresses) == 8
+    assert len(addresses) == 14
     for address in addresses:
         assert isinstance(address, URIRef)
         local = str(address).replace("http://127.0.0.1:8000", "")

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.content import acts, attachments, files, links, paths, publication, types, versions
+from portal.content import acts, attachments, files, links, paths, publication, structures, types, versions
 from portal.content.exchange import plan
 from portal.content.exchange.entries import ORIGIN, Entry, Note, Source, State, mark
 from portal.content.exchange.plan import KNOWN, PARTLY, REFUSED, TAKEN, Line
@@ -212,7 +212,7 @@ def _save(
     version = versions.add(
         session, work.actor, item, title=state.title[: versions.MAX_TITLE],
         summary=state.summary[: versions.MAX_SUMMARY], body=_resolved(state.body, known, where, notes),
-        fields=_fields(work, entry, state, number), files=[file for _, file in files],
+        fields=_fields(session, work, entry, state, number), files=[file for _, file in files],
         reason=state.reason[: versions.MAX_REASON],
     )  # fmt: skip
     acts.changed(session, work.actor, item, "saved", visible=False, data={"number": version.number})
@@ -293,7 +293,7 @@ def _ahead(moment: datetime | None) -> datetime | None:
     return moment if moment is not None and moment > clock.now() else None
 
 
-def _fields(work: Bringing, entry: Entry, state: State, number: int) -> dict[str, Any]:
+def _fields(session: Session, work: Bringing, entry: Entry, state: State, number: int) -> dict[str, Any]:
     """The state's fields and where it comes from, sealed together with it."""
     origin: dict[str, Any] = {
         "kind": work.source.kind, "number": number, "address": entry.address, "author": state.author,
@@ -302,7 +302,9 @@ def _fields(work: Bringing, entry: Entry, state: State, number: int) -> dict[str
     }  # fmt: skip
     if ORIGIN in state.fields:
         origin["before"] = state.fields[ORIGIN]
-    return {**state.fields, ORIGIN: origin}
+    marks = {work.mark(str(old)): old for old in structures.targets(state.fields)}
+    rows = session.execute(select(Item.source, Item.id).where(Item.source.in_(marks))) if marks else ()
+    return {**structures.retarget(state.fields, {marks[row.source]: row.id for row in rows}), ORIGIN: origin}
 
 
 def _text(moment: datetime | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,7 +14,7 @@ from bip import actions as bip
 from bip import proofs
 from bip.council import actions as council
 from bip.council.voting import Council, Vote
-from portal.content import actions, queries, searched, versions
+from portal.content import actions, queries, searched, structures, versions
 from portal.core import clock
 from portal.core.actors import SYSTEM
 from portal.core.db import Database
@@ -186,3 +187,22 @@ def test_what_is_withdrawn_in_error_shows_no_votes_anywhere(
     assert client.get(f"{HERE}/glosowania.csv").status_code == 404
     for door in (own, f"{own}.json", "/bip/ogloszenia/uchwala", "/bip/zestawienia/sesje", HERE):
         assert "o podatku" not in client.get(door).text, door
+
+
+def test_the_bundle_of_proofs_says_in_words_how_everyone_voted(client: FlaskClient, session_id: int) -> None:
+    answer = client.get(f"{HERE}/paczka.zip")
+    packed = zipfile.ZipFile(io.BytesIO(answer.data))
+    answer.close()
+    told = next(packed.read(name).decode() for name in packed.namelist() if name.endswith(".html"))
+    assert "1. Ewa Lipa: przeciw" in told
+
+
+def test_what_is_brought_from_another_site_names_the_items_here() -> None:
+    fields = {
+        "agenda": [{"key": 1, "title": "Podatki", "items": [7, 8], "files": [3]}],
+        "votes": [{"key": 1, "subject": "Podatki", "act": 7, "cast": {}}], "council": {"term": 9, "members": []},
+    }  # fmt: skip
+    assert structures.targets(fields) == {7, 8, 9}
+    here = structures.retarget(fields, {7: 70, 9: 90})
+    assert (here["agenda"][0]["items"], here["agenda"][0]["files"]) == ([70], [])
+    assert (here["votes"][0]["act"], here["council"]["term"]) == (70, 90)
