@@ -158,7 +158,7 @@ _item = public_page(_render_item)
 def _show(session: Session, found: PageData, template: str) -> str:
     shared = _bulletin(session)
     related, named = relations.of_act(session, found.row.id, found.type)
-    files, today = queries.files(session, found.row.version_id), clock.today()
+    files, today = queries.files_of(session, found), clock.today()
     listed = listing.below(session, found)
     known = told.of_item(session, found.row.id, found.row.type, found.row.published_at)
     return render_template(

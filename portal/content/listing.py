@@ -21,7 +21,7 @@ def below(session: Session, page: PageData) -> Page[Any]:
     """The listing of ``page``: nothing for a page without children of its own."""
     if page.row.type == "collection":
         return collections.listed(session, page)
-    if not page.type.is_folder:
+    if not (page.type.is_folder and page.row.has_below):
         return Page([])
     if page.type.order == "newest":
         return newest(session, queries.children_query(page.row.id))
@@ -48,7 +48,8 @@ def around(session: Session, page: PageData) -> Around:
     Two statements at most; one when the page's children stand in the order of the tree, none for a page without
     children beside pages already listed: the neighbours of a folder's pages are kept per version of the site.
     """
-    by_hand = page.type.is_folder and page.type.order != "newest" and page.row.type != "collection"
+    listed = page.row.has_below and page.type.is_folder and page.row.type != "collection"
+    by_hand = listed and page.type.order != "newest"
     alone = (page.type.is_folder and page.type.name != "page") or len(page.crumbs) < 3
     parent = 0 if alone else page.crumbs[-2].id
     key = ("beside", parent)

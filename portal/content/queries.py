@@ -12,7 +12,19 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, and_, bindparam, literal_column, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts import policy
@@ -118,8 +130,11 @@ def _page_statement(*, draft: bool) -> Lines:
         ItemVersion.id == Item.draft_version_id,
         and_(Item.draft_version_id.is_(None), ItemVersion.id == Item.live_version_id),
     )
+    child = aliased(Item, name="child")
+    has_below = exists().where(child.parent_id == Item.id, child.binned_at.is_(None), Item.path == bindparam("here"))
+    has_files = exists().where(ItemFile.version_id == ItemVersion.id)
     return (
-        select(*CATALOGUE, Item.settings, *VERSION)
+        select(*CATALOGUE, Item.settings, *VERSION, has_below.label("has_below"), has_files.label("has_files"))
         .outerjoin(ItemVersion, and_(Item.path == bindparam("here"), working if draft else live))
         .where(Item.path.in_(bindparam("lineage", expanding=True)), Item.binned_at.is_(None))
     )
@@ -127,6 +142,8 @@ def _page_statement(*, draft: bool) -> Lines:
 
 def page_at(session: Session, path: str, *, draft: bool = False) -> PageData | None:
     """The item at ``path`` and all around it, in one statement; ``draft``: its working copy if it has one.
+
+    ``row.has_below``, ``row.has_files``: whether it is worth asking for its children, and for its files.
 
     Rights are not checked here; ``may_see`` says whether somebody may.
     """
@@ -150,7 +167,7 @@ def with_version(session: Session, page: PageData, version_id: int) -> PageData:
     row = session.execute(select(*VERSION).where(ItemVersion.id == version_id)).first()
     if row is None:
         raise NotFound("content.unknown_version")
-    return replace(page, row=_row(page, dict(row._mapping)))
+    return replace(page, row=_row(page, {**row._mapping, "has_files": True}))
 
 
 def as_published(page: PageData, repeated: Mapping[str, Any] | None = None) -> PageData:
@@ -340,6 +357,11 @@ def _files_statement() -> Lines:
         .where(ItemFile.version_id == bindparam("version"))
         .order_by(ItemFile.position, ItemFile.document_id)
     )
+
+
+def files_of(session: Session, page: PageData) -> list[File]:
+    """The documents beside the version shown; asks for none where it is known that there are none."""
+    return files(session, page.row.version_id) if page.row.has_files else []
 
 
 def files(session: Session, version_id: int | None) -> list[File]:

@@ -142,7 +142,7 @@ def _drawn(session: Session, found: PageData) -> str:
     frame.enter(session, found)
     phrases.speak(found.row.language)
     around = listing.around(session, found)
-    files = queries.files(session, found.row.version_id)
+    files = queries.files_of(session, found)
     return render_template(
         [f"content/{found.row.type}.html", "content/page.html"],
         page=found,

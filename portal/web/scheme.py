@@ -53,7 +53,7 @@ def named(cookies: str) -> tuple[str, str]:
 
 def name() -> str:
     """The name of this request's look."""
-    asked = request.cookies.get(COOKIE, "")
+    asked = request.cookies.get(COOKIE, "") if request.cookies else ""
     return asked if asked in SCHEMES else ""
 
 

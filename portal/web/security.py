@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import BadRequest, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -53,6 +54,15 @@ class SmallInteger(IntegerConverter):
         if number >= 2**31:
             raise ValidationError
         return number
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's own sessions; who sends no cookie costs no signature check."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if app.secret_key and self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
 
 def is_https(settings: Settings) -> bool:
@@ -105,6 +115,7 @@ def configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_I18N_ENABLED=False,
     )
+    app.session_interface = Sessions()
     app.static_url_path = "/static"  # Bootstrap-Flask builds its own address upon it
     app.secret_key = app.secret_key or settings.secret_key
     if not app.secret_key:
