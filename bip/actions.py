@@ -17,6 +17,7 @@ from portal.content import checks as texts
 from portal.content import paths, queries
 from portal.content.acts import (
     ARCHIVING_CHECKS,
+    CLOSING_CHECKS,
     ENDINGS,
     PLANNED_ENDS,
     PUBLIC_CHANGES,
@@ -41,6 +42,7 @@ PUBLICATION_CHECKS.register("bip.exclusions", exclusions.check)
 PUBLIC_CHANGES.register("bip.exclusions", withheld.note)
 texts.MORE.register("bip.exclusions", withheld.gone)
 ARCHIVING_CHECKS.register("bip.terms", terms.check_planned)
+CLOSING_CHECKS.register("bip.terms", terms.check_closing)
 TAKING_OFF_CHECKS.register("bip.terms", terms.check_taking_off)
 PUBLICATION_CHECKS.register("bip.terms", terms.check_publication)
 PUBLICATION_CHECKS.register("bip.council", checks.check)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, object_session
 
 from bip import rules
 from bip.models import TermFact
-from portal.content import types
+from portal.content import queries, types
 from portal.content.exchange.entries import ORIGIN
 from portal.content.models import Item, ItemVersion
 from portal.content.workflow import PUBLISHED
@@ -149,6 +149,15 @@ def check_taking_off(item: Item, arrow: str, decided: bool, since: datetime | No
     elif not decided and early_words(item):
         shortest = must_stand_to(item.published_at, term) or clock.today()
         raise Conflict("bip.term_undecided", day=formats.day(shortest), basis=term["basis"])
+
+
+def check_closing(session: Session, path: str) -> None:
+    """Raise ``Conflict`` when an item at or below ``path`` must still stand open to everyone."""
+    query = select(Item).where(Item.type.in_(standing(session)), Item.state == PUBLISHED, Item.binned_at.is_(None))
+    for item in session.scalars(query.where((Item.path == path) | queries.below(path)).order_by(Item.id)):
+        if early_words(item):
+            last = must_stand_to(item.published_at or clock.now(), rules.of_item(item)) or clock.today()
+            raise Conflict("bip.term_closed", title=item.title, day=formats.day(last))
 
 
 def _require_shortest(begins: datetime, term: Mapping[str, Any], moment: datetime | None) -> None:

@@ -105,7 +105,8 @@ def words(kind: str, rule: Rule) -> list[str]:
     found = []
     for name in (*rule_acts.NUMBERS, *rule_acts.FLAGS, *rule_acts.FIELDS, "publish", "yearly_by", "also", "at_end"):
         value = rule.get(name)
-        if value in (None, "", False, []) or (name == "before_field" and "before_days" in rule):
+        named = name == "before_field" and rule.get("before_days")
+        if value is None or value in ("", []) or value is False or named or (name == "before_days" and not value):
             continue
         if name in rule_acts.FIELDS:
             value = labels.get(str(value), value)

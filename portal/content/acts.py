@@ -48,6 +48,11 @@ third says that somebody decided it may come down before its time, the fourth wh
 system it was brought from. A check raises ``Conflict``."""
 
 
+CLOSING_CHECKS: Registry[Callable[[Session, str], None]] = Registry("closing check")
+"""Packages above add what must hold before all at and below a path is shown only to those with a role there. A check
+raises ``Conflict``."""
+
+
 PLANNED_ENDS: Registry[Callable[[Item, ItemVersion], datetime | None]] = Registry("planned end")
 """Packages above add when what has just been published ends by itself; ``None`` leaves what is planned."""
 
@@ -62,6 +67,12 @@ WITHDRAWAL_WORDS: Registry[Callable[[Item], str]] = Registry("withdrawal words")
 
 PUBLICATION_CHECKS: Registry[Callable[[Session, Item, ItemVersion], None]] = Registry("publication check")
 """Packages above add what must hold before a state is published; a check raises ``Invalid``."""
+
+
+def check_closing(session: Session, path: str) -> None:
+    """Raise ``Conflict`` when something at or below ``path`` must stay open to everyone."""
+    for _, check in CLOSING_CHECKS.items():
+        check(session, path)
 
 
 def find(session: Session, item_id: int) -> Item:

@@ -91,6 +91,8 @@ def move(session: Session, actor: Actor, item_id: int, new_parent: str, *, name:
         return item
     if session.scalar(select(Item.id).where(Item.path == target)):
         raise Conflict("content.name_taken", path=target)
+    if session.scalar(select(Item.id).where(Item.path.in_(paths.lineage(parent.path)), Item.protected).limit(1)):
+        acts.check_closing(session, item.path)
     before = item.path
     item.parent_id, item.position = parent.id, _last_position(session, parent.id) + 1
     _leave_redirects(session, before)
@@ -134,9 +136,14 @@ def configure(session: Session, actor: Actor, item_id: int, settings: dict[str, 
 
 
 def present(session: Session, actor: Actor, item_id: int, *, in_menu: bool, protected: bool) -> Item:
-    """Say whether menus name the item, and whether it and all below are only for those with a role there."""
+    """Say whether menus name the item, and whether it and all below are only for those with a role there.
+
+    Raises ``Conflict`` when something of it must stay open to everyone by law.
+    """
     item = acts.find(session, item_id)
     acts.require(session, actor, item, "publish")
+    if protected and not item.protected:
+        acts.check_closing(session, item.path)
     item.in_menu, item.protected = in_menu, protected
     facts = {"in_menu": in_menu, "protected": protected}
     acts.changed(session, actor, item, "presented", visible=True, data=facts)

@@ -331,5 +331,24 @@ def test_everyone_reads_when_a_notice_counts_as_served_where_else_it_stood_and_w
     assert "Powód: Sprawa w sądzie" in client.get(kept).text
 
 
+def test_what_must_be_open_is_not_closed_with_its_section_or_moved_into_a_closed_one(
+    bulletin: Database, people: People
+) -> None:
+    number = notice(bulletin)
+    with bulletin.transaction() as session:
+        folder = session.scalars(select(Item).where(Item.path == "/bip/ogloszenia")).one().id
+        closed = actions.create_item(session, people.publisher, "/bip", "bip_folder", "Zamknięty", name="zamkniety").id
+        actions.present(session, people.publisher, closed, in_menu=False, protected=True)
+    with clock.frozen(PUBLISHED), bulletin.transaction() as session:
+        for act in (
+            lambda: actions.present(session, people.publisher, folder, in_menu=True, protected=True),
+            lambda: actions.move(session, people.publisher, number, "/bip/zamkniety"),
+        ):
+            with pytest.raises(Conflict, match="term_closed"):
+                act()
+    with clock.frozen(LAST_DAY + timedelta(minutes=1)), bulletin.transaction() as session:
+        assert actions.present(session, people.publisher, folder, in_menu=True, protected=True).protected
+
+
 def test_the_last_places_mark_is_what_counts() -> None:
     assert [place.posted for place in dues.places({"also": ["board"]}, [])] == [None]
