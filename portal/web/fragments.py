@@ -6,7 +6,7 @@ the site alone (``g.site_version``, set by whoever read it): a change of anythin
 
 In a template::
 
-    {% call kept('footer', place.path) %}…{% endcall %}
+    {% call shared_part('footer', place.path) %}…{% endcall %}
 
 The language of the frame and the look always count; name everything else that the part depends on.
 """
@@ -61,14 +61,14 @@ def keep(key: Key, value: Value) -> Value:
     return value
 
 
-def kept(name: str, *parts: Hashable, caller: Callable[[], str]) -> str:
+def shared_part(name: str, *parts: Hashable, caller: Callable[[], str]) -> str:
     """The rendered block between ``call`` and ``endcall``; ``parts``: what it depends on besides version and look."""
     key = (name, phrases.spoken(), scheme.name(), *parts)
     found = find(key)
     return keep(key, caller()) if found is None else cast(str, found)
 
 
-def spot(name: str, links: Callable[[], list[Link]] | None = None) -> tuple[str, str]:
+def menu_spot(name: str, links: Callable[[], list[Link]] | None = None) -> tuple[str, str]:
     """Where in a menu the reader is: its nearest line, and the address itself when it is the line's own.
 
     ``links``: what gives the lines, where ``name`` is no layout's menu.
@@ -91,7 +91,7 @@ def current(links: Markup, address: str) -> Markup:
 
 
 def install(app: Flask) -> None:
-    """Give ``kept``, ``spot`` and the filter ``current`` to templates."""
+    """Give ``shared_part``, ``menu_spot`` and the filter ``current`` to templates."""
     app.extensions[_EXTENSION] = (None, {})
-    app.jinja_env.globals.update(kept=kept, spot=spot)
+    app.jinja_env.globals.update(shared_part=shared_part, menu_spot=menu_spot)
     app.jinja_env.filters["current"] = current

@@ -24,7 +24,7 @@ def parts(app: Flask, version: int | None, *, language: str = "pl", look: str = 
         phrases.speak(language)
         if version is not None:
             g.site_version = version
-        return fragments.kept("part", "/d", caller=lambda: f"made {made.append(1) or len(made)}")
+        return fragments.shared_part("part", "/d", caller=lambda: f"made {made.append(1) or len(made)}")
 
 
 def test_a_part_is_made_once_per_version_language_and_look(app: Flask) -> None:
@@ -43,7 +43,7 @@ def test_the_place_in_a_menu_is_its_nearest_line(app: Flask) -> None:
     spots = {}
     for path in ("/", "/d", "/d/s1", "/d/e/x", "/x"):
         with app.test_request_context(path):
-            spots[path] = fragments.spot("own", lambda: lines)
+            spots[path] = fragments.menu_spot("own", lambda: lines)
     assert spots == {"/": ("", "/"), "/d": ("/d", "/d"), "/d/s1": ("/d", ""), "/d/e/x": ("/d/e", ""), "/x": ("", "")}
 
 
