@@ -63,7 +63,7 @@ def keep(key: Key, value: Value) -> Value:
 
 def shared_part(name: str, *parts: Hashable, caller: Callable[[], str]) -> str:
     """The rendered block between ``call`` and ``endcall``; ``parts``: what it depends on besides version and look."""
-    key = (name, phrases.spoken(), scheme.name(), *parts)
+    key = (name, request.script_root, phrases.spoken(), scheme.name(), *parts)
     found = find(key)
     return keep(key, caller()) if found is None else cast(str, found)
 
