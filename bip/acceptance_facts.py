@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from bip import acceptance_files, duties, exclusions, following, journal, reviews, terms, yearly
 from bip import rules as law
@@ -47,10 +47,12 @@ def parts(session: Session, wanted: Sequence[Wanted]) -> Iterator[Part]:
 def _versions(session: Session) -> Iterator[Part]:
     """Marks and reasons of what stands now (UDIP art. 8 ust. 6), and exclusions (art. 8 ust. 5)."""
     tally = Tally()
+    former = aliased(ItemVersion)
+    changes = exists().where(former.item_id == Item.id, former.published_at < ItemVersion.published_at)
     query = (
         select(
             Item.id, Item.path, ItemVersion.number, ItemVersion.fields, ItemVersion.body, ItemVersion.author,
-            ItemVersion.reason, ItemVersion.published_at,
+            ItemVersion.reason, ItemVersion.published_at, changes.label("changes"),
         )
         .join(ItemVersion, ItemVersion.id == Item.live_version_id)
         .where(queries.below(ROOT), queries.listed(), Item.type.not_in(FOLDERS))
@@ -62,7 +64,7 @@ def _versions(session: Session) -> Iterator[Part]:
         for row in found:
             one = Wanted("item", row.path, row.id)
             tally.saw("marks", one, *_marks(row.fields, row.author, made_available=row.published_at is not None))
-            if row.number > 1:
+            if row.changes:
                 tally.saw("reasons", one, *([] if row.reason.strip() else [("no_reason", str(row.number))]))
             if row.fields.get(exclusions.FIELD) or exclusions.MARK.search(row.body):
                 said = exclusions.problems(exclusions.of_fields(row.fields), row.body)

@@ -80,9 +80,10 @@ def publish(
     for _, check in acts.PUBLICATION_CHECKS.items():
         check(session, item, version)
     _publish_images(session, actor, illustrations.waiting(session, actor, version))
+    # Working copies saved before the first publication were never public: whatever its number, that is no change.
+    verb = "published" if item.published_at is None else "updated"
     LIFE.fire(item, "publish")
     _go_live(session, actor, item, version, reason)
-    verb = "published" if version.number == 1 else "updated"
     facts = {"version": version.id, "number": version.number}
     _plan_end(session, item, version)
     acts.changed(session, actor, item, verb, visible=True, data=facts)

@@ -47,6 +47,19 @@ def test_publishing_shows_the_page_and_leaves_its_traces(site: Database, people:
         }  # fmt: skip
 
 
+def test_copies_saved_before_the_first_publication_make_it_no_change(site: Database, people: People) -> None:
+    number = draft(site, people)
+    verbs = []
+    for text in ("<p>Wtorek</p>", "<p>Środa</p>"):
+        with site.transaction() as session:
+            actions.save_draft(session, people.editor, number, expected=None, title="Godziny", body="<p>Próba</p>")
+            actions.save_draft(session, people.editor, number, expected=None, title="Godziny", body=text)
+            actions.publish(session, people.publisher, number)
+        with site.reading() as session:
+            verbs.append(events.history(session, f"item:{number}")[-1].verb)
+    assert verbs == ["content.published", "content.updated"]
+
+
 def test_an_editor_may_not_publish(site: Database, people: People) -> None:
     number = draft(site, people)
     with pytest.raises(Forbidden), site.transaction() as session:
