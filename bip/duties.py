@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
@@ -10,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from bip import periods, rules, terms
-from bip.models import BulletinDue
+from bip.models import BulletinDue, TermFact
 from bip.types import ROOT
 from portal.accounts import policy
 from portal.content import types
@@ -81,6 +82,19 @@ def left_too_long(session: Session) -> list[Duty]:
     """Published items past their end for which nobody has decided anything."""
     found = query("late").where(BulletinDue.kind == "end", Item.state == PUBLISHED).order_by(*KEY)
     return [told(session, *row) for row in session.execute(found)]
+
+
+def published_late(session: Session) -> Select[Any]:
+    """What was published after its last day, with the item's title and moment, without an order."""
+    late = select(TermFact, Item.title, Item.published_at).join(Item, Item.id == TermFact.item_id)
+    found: Select[Any] = cast(Any, late).where(TermFact.type.in_(rules.governed(session)), TermFact.act == "late")
+    return found
+
+
+def explanations(session: Session, numbers: Sequence[int]) -> dict[int, TermFact]:
+    """Item → the last explanation of its lateness."""
+    query = select(TermFact).where(TermFact.item_id.in_(numbers), TermFact.act == "explained")
+    return {int(fact.item_id or 0): fact for fact in session.scalars(query.order_by(TermFact.id))}
 
 
 def told(session: Session, row: BulletinDue, title: str | None, published_at: Any) -> Duty:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from bip import dues, duties, pages, rules, term_acts, terms
 from bip.frame import bulletin
+from bip.models import TermFact
 from bip.types import ROOT
 from portal.content import queries
 from portal.content.editor import lists
@@ -45,6 +46,21 @@ def due() -> str:
         return render_template(
             "bip/dates.html", page=None, asked=asked if asked in SPANS else "", shown=page,
             duties=[duties.told(session, *row) for row in page.items], counts=duties.counts(session),
+            branches=lists.branches(session, context.actor(), ROOT),
+        )  # fmt: skip
+
+
+@blueprint.get("/spoznienia")
+@right(duties.RIGHT, path=ROOT)
+def late() -> str:
+    """What was published after the last day its rule gave, newest first, and why."""
+    with context.reading() as session:
+        page = paging.page(
+            session, duties.published_late(session), (TermFact.id,), scalars=False, key=lambda row: (row[0].id,)
+        )
+        reasons = duties.explanations(session, [row[0].item_id for row in page.items])
+        return render_template(
+            "bip/late.html", page=None, shown=page, reasons=reasons,
             branches=lists.branches(session, context.actor(), ROOT),
         )  # fmt: skip
 

@@ -24,6 +24,7 @@ from portal.core.outbox import Job
 from portal.web import formats
 from tests.bip.conftest import People
 from tests.bip.test_terms import LAST_DAY, PUBLISHED, due_of, midnight, notice, published
+from tests.content.conftest import add_person
 from tests.content.test_pages import statements
 from tests.content.test_schedule import run
 from tests.content.web import log_in, make_app, post
@@ -113,6 +114,18 @@ def test_a_draft_has_its_day_and_one_published_late_says_why(bulletin: Database,
         assert session.scalar(select(func.count()).where(Event.verb == "bip.published_late")) == 1
 
 
+def test_what_was_late_stays_on_a_list_with_the_reason(
+    bulletin: Database, blobs: FolderBlobStore, people: People, tmp_path: Path
+) -> None:
+    fields = {"case_sign": "OS.6220.1.2026", "produced_on": "2026-10-20"}
+    number = by_person(bulletin, people.publisher, "environment", **fields)
+    client = log_in(make_app(bulletin, blobs, tmp_path).test_client(), people.publisher)
+    here, listed = f"/redakcja/strona/{number}/obowiazki", "/redakcja/biuletyn/terminy/spoznienia"
+    assert "czeka na wyjaśnienie" in client.get(listed).text
+    assert post(client, here, f"{here}/wyjasnienie", {"powod": "Awaria łącza"}).location == here
+    assert "Awaria łącza (Piotr Wydawca" in client.get(listed).text
+
+
 def test_what_is_published_in_time_is_not_late(bulletin: Database, people: People) -> None:
     number = by_person(bulletin, people.publisher, "environment", case_sign="OS.1.2026")
     assert kinds_of(bulletin, number) == ["end"]
@@ -122,6 +135,35 @@ def test_what_is_published_in_time_is_not_late(bulletin: Database, people: Peopl
 def test_a_day_nobody_can_read_is_refused_instead_of_skipping_the_ten_days(bulletin: Database, text: str) -> None:
     with pytest.raises(Invalid, match="day_unreadable"):
         published(bulletin, "vacancy", post="inspektor", apply_until=text)
+
+
+def test_the_form_keeps_what_was_typed_and_says_which_day_cannot_be_read(
+    bulletin: Database, blobs: FolderBlobStore, people: People, tmp_path: Path
+) -> None:
+    client = log_in(make_app(bulletin, blobs, tmp_path).test_client(), people.editor)
+    form = "/redakcja/nowa?typ=vacancy&w=/bip/ogloszenia"
+    fields = MARKS | {"post": "inspektor", "apply_until": "do końca miesiąca"}
+    typed = {"title": "Nabór"} | {f"pole-{name}": text for name, text in fields.items()}
+    answer = post(client, form, form, typed)
+    assert answer.status_code == 422
+    assert 'value="inspektor"' in answer.text
+    assert 'href="#pole-apply_until"' in answer.text
+    with bulletin.reading() as session:
+        assert session.scalar(select(func.count()).where(Item.type == "vacancy")) == 0
+
+
+def test_the_sheet_and_the_duties_are_for_those_who_may_view_drafts_there(
+    bulletin: Database, blobs: FolderBlobStore, people: People, tmp_path: Path
+) -> None:
+    number = notice(bulletin)
+    app = make_app(bulletin, blobs, tmp_path)
+    elsewhere = add_person(bulletin, "obcy", "Obcy Redaktor", "editor", "/urzad")
+    for door in ("", "/arkusz"):
+        address = f"/redakcja/strona/{number}/obowiazki{door}"
+        assert app.test_client().get(address).status_code in (302, 303, 401)
+        assert log_in(app.test_client(), people.citizen).get(address).status_code == 403
+        assert log_in(app.test_client(), elsewhere).get(address).status_code in (403, 404)
+        assert log_in(app.test_client(), people.editor).get(address).status_code == 200
 
 
 def test_an_unreadable_day_that_stands_already_is_reported(bulletin: Database) -> None:

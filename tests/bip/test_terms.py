@@ -143,6 +143,13 @@ def test_people_have_ten_days_to_apply(bulletin: Database) -> None:
     assert published(bulletin, "vacancy", post="inspektor", apply_until="2026-11-12")
 
 
+def test_people_have_thirty_five_days_for_remarks_on_revitalisation(bulletin: Database) -> None:
+    days = {"starts_on": "2026-11-02", "comments_until": "2026-12-06"}
+    with pytest.raises(Invalid, match="deadline_too_near"):
+        published(bulletin, "revitalisation_consultation", **days)
+    assert published(bulletin, "revitalisation_consultation", **days | {"comments_until": "2026-12-07"})
+
+
 def test_the_rule_of_the_day_of_publication_applies() -> None:
     old, new = {"min_days": 7, "until": "2026-10-31"}, {"min_days": 14, "from": "2026-11-01"}
     kind = types.from_data({"name": "x", "title": "X", "family": "bulletin", "term": [old, new]}, {})
