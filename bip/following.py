@@ -81,6 +81,7 @@ def _of_item(session: Session, item: Item, fields: dict[str, Any], facts: list[T
         {"key": f"{item.id}:{one.kind}:{one.detail}", "item_id": item.id, "type": item.type, "kind": one.kind,
          "detail": one.detail, "due": one.due}
         for one in dues.of_item(item, fields, rule, facts)
+        if one.kind != "publish" or one.due >= (rules.begun(session) or one.due)
     ]  # fmt: skip
 
 

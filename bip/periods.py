@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from bip import rules
 from bip.models import TermFact
 from bip.rules import Rule
-from bip.types import ROOT
 from portal.content import queries
 from portal.content.models import Item, ItemVersion
 from portal.core import clock
@@ -72,8 +71,8 @@ def missing(session: Session, kind: str) -> list[Period]:
     rule = rules.of(session, kind, None)
     if not (rule.get("yearly_by") or rule.get("quarterly")):
         return []
-    begun = session.scalar(select(Item.created_at).where(Item.path == ROOT))
-    wanted = [one for one in owed(rule, clock.today()) if begun is None or one.due >= clock.local(begun).date()]
+    begun = rules.begun(session)
+    wanted = [one for one in owed(rule, clock.today()) if begun is None or one.due >= begun]
     if not wanted:
         return []
     there = {

@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
 from bip.models import BulletinRule
+from bip.types import ROOT
 from portal.content import types
 from portal.content.models import Item
 from portal.content.workflow import BULLETIN
@@ -24,7 +25,7 @@ from portal.core import clock
 Rule = dict[str, Any]
 Added = dict[str, tuple[Rule, ...]]
 """Type → the rules added for it, oldest first."""
-_KEY = "bip.rules"
+_KEY, _BEGUN = "bip.rules", "bip.begun"
 
 
 def in_force(rules: Iterable[Rule], published_at: datetime | None) -> Rule:
@@ -92,6 +93,15 @@ def possible() -> list[str]:
 
 
 TYPES_WITHOUT_RULES = ("bulletin", "bip_folder")
+
+
+def begun(session: Session) -> date | None:
+    """The day this Bulletin began: what was due before it could not be published here in time."""
+    if _BEGUN not in session.info:
+        moment = session.scalar(select(Item.created_at).where(Item.path == ROOT))
+        session.info[_BEGUN] = clock.local(moment).date() if moment else None
+    found: date | None = session.info[_BEGUN]
+    return found
 
 
 def digest(session: Session) -> str:

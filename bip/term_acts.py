@@ -123,7 +123,8 @@ def decide(
 def note_late(session: Session, actor: Actor, change: PublicChange) -> None:
     """Note that an item was published for the first time after the last day its rule gives.
 
-    What was brought from elsewhere, and what the program itself publishes, was made available before.
+    What was brought from elsewhere, and what the program itself publishes, was made available before; what was due
+    before this Bulletin began could not be in time.
     """
     item, version = change.item, change.version
     if change.act != "published" or version is None or item.published_at is None or "origin" in version.fields:
@@ -132,6 +133,8 @@ def note_late(session: Session, actor: Actor, change: PublicChange) -> None:
     limit = terms.publish_by(version.fields, rules.of_item(item))
     first = version.published_at == item.published_at
     if limit is None or day <= limit or not first or (actor.user_id or actor.on_behalf_of) is None:
+        return
+    if limit < (rules.begun(session) or limit):
         return
     _add(session, actor, item, "late", day=limit)
     acts.changed(session, actor, item, "published_late", visible=False, data={"due": limit.isoformat()})

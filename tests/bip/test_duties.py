@@ -38,6 +38,14 @@ def by_person(database: Database, person: Actor, kind: str, **fields: str) -> in
         return actions.publish(session, person, item.id).id
 
 
+@pytest.fixture
+def older(bulletin: Database) -> Database:
+    """A Bulletin that began before the days of these tests."""
+    with bulletin.transaction() as session:
+        session.execute(update(Item).where(Item.path == "/bip").values(created_at=datetime(2026, 9, 1, tzinfo=UTC)))
+    return bulletin
+
+
 def kinds_of(database: Database, number: int) -> list[str]:
     with database.reading() as session:
         return sorted(session.scalars(select(BulletinDue.kind).where(BulletinDue.item_id == number)))
@@ -94,41 +102,46 @@ def test_the_last_day_to_publish_follows_from_the_rule_and_the_holidays(
     assert terms.publish_by(fields, rules.in_force(types.of(kind).terms, PUBLISHED)) == last
 
 
-def test_a_draft_has_its_day_and_one_published_late_says_why(bulletin: Database, people: People) -> None:
+def test_a_draft_has_its_day_and_one_published_late_says_why(older: Database, people: People) -> None:
     fields = MARKS | {"case_sign": "OS.6220.1.2026"}
-    with clock.frozen(PUBLISHED), bulletin.transaction() as session:
+    with clock.frozen(PUBLISHED), older.transaction() as session:
         number = actions.create_item(
             session, people.editor, "/bip/ogloszenia", "environment", "Informacja", fields=fields
         ).id
     with clock.frozen(PUBLISHED):
-        assert due_of(bulletin) == [("publish", number, date(2026, 11, 2))]
-    with clock.frozen(PUBLISHED + timedelta(days=1)), bulletin.transaction() as session:
+        assert due_of(older) == [("publish", number, date(2026, 11, 2))]
+    with clock.frozen(PUBLISHED + timedelta(days=1)), older.transaction() as session:
         actions.publish(session, people.publisher, number)
-    assert kinds_of(bulletin, number) == ["end", "explain"]
-    with bulletin.transaction() as session:
+    assert kinds_of(older, number) == ["end", "explain"]
+    with older.transaction() as session:
         with pytest.raises(Invalid, match="reason_missing"):
             term_acts.explain(session, people.editor, number, " ")
         term_acts.explain(session, people.editor, number, "Awaria systemu")
-    assert kinds_of(bulletin, number) == ["end"]
-    with bulletin.reading() as session:
+    assert kinds_of(older, number) == ["end"]
+    with older.reading() as session:
         assert session.scalar(select(func.count()).where(Event.verb == "bip.published_late")) == 1
 
 
+def test_what_was_due_before_the_bulletin_began_is_not_late(bulletin: Database, people: People) -> None:
+    number = by_person(bulletin, people.publisher, "environment", case_sign="OS.1.2026", produced_on="2026-10-20")
+    assert kinds_of(bulletin, number) == ["end"]
+
+
 def test_what_was_late_stays_on_a_list_with_the_reason(
-    bulletin: Database, blobs: FolderBlobStore, people: People, tmp_path: Path
+    older: Database, blobs: FolderBlobStore, people: People, tmp_path: Path
 ) -> None:
     fields = {"case_sign": "OS.6220.1.2026", "produced_on": "2026-10-20"}
-    number = by_person(bulletin, people.publisher, "environment", **fields)
-    client = log_in(make_app(bulletin, blobs, tmp_path).test_client(), people.publisher)
+    number = by_person(older, people.publisher, "environment", **fields)
+    client = log_in(make_app(older, blobs, tmp_path).test_client(), people.publisher)
     here, listed = f"/redakcja/strona/{number}/obowiazki", "/redakcja/biuletyn/terminy/spoznienia"
     assert "czeka na wyjaśnienie" in client.get(listed).text
     assert post(client, here, f"{here}/wyjasnienie", {"powod": "Awaria łącza"}).location == here
     assert "Awaria łącza (Piotr Wydawca" in client.get(listed).text
 
 
-def test_what_is_published_in_time_is_not_late(bulletin: Database, people: People) -> None:
-    number = by_person(bulletin, people.publisher, "environment", case_sign="OS.1.2026")
-    assert kinds_of(bulletin, number) == ["end"]
+def test_what_is_published_in_time_is_not_late(older: Database, people: People) -> None:
+    number = by_person(older, people.publisher, "environment", case_sign="OS.1.2026")
+    assert kinds_of(older, number) == ["end"]
 
 
 @pytest.mark.parametrize("text", ["do końca miesiąca", "2026-11-31", "12.12.2026"])
@@ -187,23 +200,21 @@ def test_quarters_and_years_in_peoples_words_are_known() -> None:
 
 
 def test_a_publication_of_a_period_is_missed_until_it_is_there_or_somebody_says_why_not(
-    bulletin: Database, people: People
+    older: Database, people: People
 ) -> None:
-    with bulletin.transaction() as session:
-        session.execute(update(Item).where(Item.path == "/bip").values(created_at=datetime(2026, 9, 1, tzinfo=UTC)))
-    with clock.frozen(PUBLISHED), bulletin.transaction() as session:
+    with clock.frozen(PUBLISHED), older.transaction() as session:
         following.sweep(session)
     with clock.frozen(PUBLISHED):
-        assert due_of(bulletin) == [("missing", None, date(2026, 10, 31))]
-        number = published(bulletin, "budget_execution", period="III kwartał 2026")
-        assert due_of(bulletin) == []
+        assert due_of(older) == [("missing", None, date(2026, 10, 31))]
+        number = published(older, "budget_execution", period="III kwartał 2026")
+        assert due_of(older) == []
     with clock.frozen(datetime(2027, 1, 20, tzinfo=UTC)):
-        with bulletin.transaction() as session:
+        with older.transaction() as session:
             following.sweep(session)
-        assert due_of(bulletin) == [("missing", None, date(2027, 1, 31))]
-        with bulletin.transaction() as session:
+        assert due_of(older) == [("missing", None, date(2027, 1, 31))]
+        with older.transaction() as session:
             term_acts.settle(session, people.publisher, "budget_execution", "2026-Q4", "Połączono z roczną")
-        assert due_of(bulletin) == []
+        assert due_of(older) == []
     assert number
 
 
