@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal.core.errors import Invalid
 from portal.core.registry import Registry
 from portal.web.texts import message
 
@@ -54,8 +55,17 @@ def texts(fields: Mapping[str, Any]) -> dict[str, str]:
 
 
 def targets(fields: Mapping[str, Any]) -> set[int]:
-    """The items that the parts name."""
-    return {number for structure, value in _known(fields) for number in structure.targets(value)}
+    """The items that the parts name. Every version is asked for them as it is made, whoever made its fields.
+
+    Raises ``Invalid`` for a part that does not read as it should: programs and archives may bring anything.
+    """
+    found: set[int] = set()
+    for structure, value in _known(fields):
+        try:
+            found.update(structure.targets(value))
+        except (KeyError, TypeError, ValueError, AttributeError) as cause:
+            raise Invalid("content.unreadable_part", part=message(structure.label)) from cause
+    return found
 
 
 def people(fields: Mapping[str, Any]) -> list[str]:

@@ -206,3 +206,15 @@ def test_what_is_brought_from_another_site_names_the_items_here() -> None:
     here = structures.retarget(fields, {7: 70, 9: 90})
     assert (here["agenda"][0]["items"], here["agenda"][0]["files"]) == ([70], [])
     assert (here["votes"][0]["act"], here["council"]["term"]) == (70, 90)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"agenda": "Otwarcie"}, {"agenda": [{"point": "Otwarcie"}]}, {"votes": [7]}, {"council": {"term": "x"}}]
+)
+def test_a_part_that_does_not_read_as_it_should_is_refused_with_its_name(
+    bulletin: Database, fields: dict[str, object]
+) -> None:
+    number = town.sitting(bulletin)
+    with pytest.raises(Invalid) as refusal, bulletin.transaction() as session:
+        versions.keep_fields(session, SYSTEM, number, fields, expected=None)
+    assert refusal.value.code == "content.unreadable_part"

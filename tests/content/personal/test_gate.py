@@ -199,14 +199,14 @@ def test_a_name_in_the_title_leaves_the_address_too(bulletin: Database, people: 
     with bulletin.transaction() as session:
         item = actions.create_item(
             session, people.publisher, "/bip/ogloszenia", "notice", "Decyzja dla Jana Kowalskiego",
-            body="<p>Treść.</p>", fields=MARKS | {"agenda": [{"point": "Skarga Ewy Malinowskiej"}]},
+            body="<p>Treść.</p>", fields=MARKS | {"agenda": [{"key": 1, "title": "Skarga Ewy Malinowskiej"}]},
         )  # fmt: skip
     decide(bulletin, people, item.id, ("remove", ""))
     with bulletin.reading() as session:
         kept = session.get_one(Item, item.id)
         fields = session.get_one(ItemVersion, kept.draft_version_id).fields
     assert (kept.title, kept.path) == ("Decyzja dla (…)", "/bip/ogloszenia/decyzja-dla")
-    assert fields["agenda"] == [{"point": "Skarga (…)"}]
+    assert fields["agenda"] == [{"key": 1, "title": "Skarga (…)"}]
 
 
 def test_events_and_decisions_hold_no_personal_data(bulletin: Database, people: People) -> None:
