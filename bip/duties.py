@@ -57,6 +57,20 @@ class Duty:
     basis: str
 
 
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A sheet of the notice board: when it was ``posted``, and the day it is ``due`` to be posted or removed."""
+
+    item_id: int
+    title: str
+    due: date
+    posted: date | None
+
+
+ON_BOARD = 200
+"""Sheets of one list for paper: more do not fit on any board."""
+
+
 def query(which: str = "") -> Select[Any]:
     """What is due, without an order: ``late``, ``today``, ``all``, else all that is late or near."""
     today = clock.today()
@@ -82,6 +96,18 @@ def left_too_long(session: Session) -> list[Duty]:
     """Published items past their end for which nobody has decided anything."""
     found = query("late").where(BulletinDue.kind == "end", Item.state == PUBLISHED).order_by(*KEY)
     return [told(session, *row) for row in session.execute(found)]
+
+
+def on_board(session: Session, kind: str) -> list[Board]:
+    """What waits to be posted on the notice board (``also``) or stands on it (``remove``), the nearest first."""
+    found = query("all").where(BulletinDue.kind == kind, BulletinDue.detail == "board").order_by(*KEY).limit(ON_BOARD)
+    rows = session.execute(found).all()
+    numbers = [int(row[0].item_id or 0) for row in rows]
+    posted = select(TermFact.item_id, TermFact.day).where(
+        TermFact.item_id.in_(numbers), TermFact.act == "posted", TermFact.detail == "board"
+    )
+    since = {row.item_id: row.day for row in session.execute(posted.order_by(TermFact.id))}
+    return [Board(number, row.title, row[0].due, since.get(number)) for number, row in zip(numbers, rows, strict=True)]
 
 
 def published_late(session: Session) -> Select[Any]:

@@ -214,6 +214,7 @@ class BulletinDue(Base):
     __tablename__ = "bulletin_due"
     __table_args__ = (
         Index("ix_bulletin_due_due", "due", "id"),
+        Index("ix_bulletin_due_kind", "kind", "detail", "due", "id"),
         Index("ix_bulletin_due_item", "item_id"),
     )
 

@@ -65,6 +65,17 @@ def late() -> str:
         )  # fmt: skip
 
 
+@blueprint.get("/tablica")
+@right(duties.RIGHT, path=ROOT)
+def board() -> str:
+    """The list for the notice board, for paper: what to post, and what hangs there until which day."""
+    with context.reading() as session:
+        return render_template(
+            "bip/board.html", **bulletin(session), today=clock.today(), waiting=duties.on_board(session, "also"),
+            hanging=duties.on_board(session, "remove"),
+        )  # fmt: skip
+
+
 @blueprint.post("/okres")
 @right(duties.RIGHT, path=ROOT)
 def settle() -> Response:

@@ -73,6 +73,20 @@ def test_the_notice_board_is_a_task_until_it_is_ticked_and_taking_it_back_is_ano
         assert told == [("posted", "Ewa Redaktor"), ("undone", "Ewa Redaktor")]
 
 
+def test_the_list_of_the_notice_board_says_what_to_post_and_what_hangs(
+    bulletin: Database, blobs: FolderBlobStore, people: People, tmp_path: Path
+) -> None:
+    hanging, waiting = notice(bulletin), published(bulletin, "property_list")
+    with clock.frozen(PUBLISHED):
+        mark(bulletin, people.editor, hanging, "posted")
+    with bulletin.reading() as session:
+        assert [one.item_id for one in duties.on_board(session, "also")] == [waiting]
+        [one] = duties.on_board(session, "remove")
+        assert (one.item_id, one.posted, one.due) == (hanging, date(2026, 11, 2), date(2026, 11, 17))
+    client = log_in(make_app(bulletin, blobs, tmp_path).test_client(), people.publisher)
+    assert f"{waiting}/obowiazki/arkusz" in client.get("/redakcja/biuletyn/terminy/tablica").text
+
+
 def test_the_sheet_comes_down_after_its_time_on_a_day_that_has_come(bulletin: Database, people: People) -> None:
     number = notice(bulletin)
     with clock.frozen(LAST_DAY + timedelta(days=3)):

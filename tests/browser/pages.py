@@ -101,6 +101,7 @@ PAGES: dict[str, dict[str, str]] = {
         "obowiazki": "/redakcja/strona/{/bip/ogloszenia/obwieszczenia/droga-zarzecze}/obowiazki",
         "obwieszczenie-w-redakcji": "/redakcja/strona/{/bip/ogloszenia/obwieszczenia/droga-zarzecze}",
         "arkusz-na-tablice": "/redakcja/strona/{/bip/ogloszenia/obwieszczenia/droga-zarzecze}/obowiazki/arkusz",
+        "lista-tablicy": "/redakcja/biuletyn/terminy/tablica",
         "spoznienia": "/redakcja/biuletyn/terminy/spoznienia",
         "zasady-terminow": "/redakcja/biuletyn/zasady",
         "dziennik-biuletynu": "/redakcja/biuletyn/dziennik",

@@ -106,3 +106,13 @@ class Person:
     def is_accessible(self, name: str) -> None:
         found = AXE.run(self.page, options=RULES)
         assert found.violations_count == 0, f"{name} ({self.page.url}):\n{found.generate_report()}"
+
+
+def numbered(somebody: Person, address: str) -> str:
+    """The address with ``{/bip/…}`` replaced by the number of the item that stands there."""
+    found = re.search(r"\{(.+?)\}", address)
+    if found is None:
+        return address
+    somebody.go(found.group(1))
+    mark = somebody.page.locator("[data-version]").get_attribute("data-version") or ""
+    return address.replace(found.group(0), mark.partition(".")[0])

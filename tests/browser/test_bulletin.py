@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 
 from bip import verify
 from tests.browser.people import Person
+from tests.browser.test_every_page import numbered
 from tests.browser.test_road import eventually
 from tests.content.personal import hiding
 from tests.town import Town
@@ -234,3 +235,17 @@ def test_a_paragraph_is_withheld_by_keyboard_alone(person: Come) -> None:
         editor.page.keyboard.press("Enter")
     editor.sees("imię i nazwisko")
     expect(editor.page.get_by_text("Kowalski")).to_have_count(0)
+
+
+def test_a_notice_is_ticked_off_on_the_board_and_comes_down_early_only_when_that_is_decided(person: Come) -> None:
+    editor, visitor, path = person("redaktor"), person(), "/bip/majatek/wykazy-nieruchomosci/dzialka-112-4"
+    editor.go(numbered(editor, f"/redakcja/strona/{{{path}}}/obowiazki"))
+    editor.press(re.compile("^Zaznacz, że ogłoszono"))
+    editor.sees("Cofnij ostatnie zaznaczenie")
+    editor.look("47-obowiazki-po-zaznaczeniu")
+    visitor.go(path)
+    visitor.sees("Ogłoszono także: tablica ogłoszeń urzędu")
+    editor.fill(re.compile("^Powód, widoczny publicznie"), "Błędny numer działki")
+    editor.press("Zdejmij przed terminem")
+    visitor.go(path)
+    visitor.sees("Informację zdjęto przed terminem")

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import pytest
 
 from tests.browser.pages import PAGES
-from tests.browser.people import Person
-
-
-def numbered(somebody: Person, address: str) -> str:
-    """The address with ``{/bip/…}`` replaced by the number of the item that stands there."""
-    found = re.search(r"\{(.+?)\}", address)
-    if found is None:
-        return address
-    somebody.go(found.group(1))
-    mark = somebody.page.locator("[data-version]").get_attribute("data-version") or ""
-    return address.replace(found.group(0), mark.partition(".")[0])
+from tests.browser.people import Person, numbered
 
 
 @pytest.mark.parametrize("login", PAGES, ids=lambda login: login or "visitor")
