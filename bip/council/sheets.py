@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from bip.council.voting import MAX_SUBJECT, WAYS, Council, Vote, majorities
 from portal.core.errors import Invalid
 from portal.web.texts import message
+from search.extraction import readers
 
 COLUMNS = ("nr", "temat", "punkt", "uchwala", "wiekszosc", "radny", "glos")
 _NEEDED = ("nr", "temat", "radny", "glos")
@@ -186,12 +187,8 @@ def _lines(data: bytes) -> Iterable[tuple[int, dict[str, str]]]:
 
 
 def _text(data: bytes) -> str:
-    """UTF-8 with or without its mark, else Windows-1250. Raises ``Invalid`` for what is neither."""
-    for encoding in ("utf-8-sig", "cp1250"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise Invalid("bip.sheet_unreadable")
+    """Raises ``Invalid`` for what is no text."""
+    text = readers.decoded(data)
+    if text is None:
+        raise Invalid("bip.sheet_unreadable")
+    return text

@@ -31,7 +31,7 @@ def kind_of(data: bytes) -> str:
         return "html"
     if head.startswith(b"<"):
         return "xml"
-    return "text" if _decoded(data) is not None else ""
+    return "text" if decoded(data) is not None else ""
 
 
 def _package_kind(data: bytes) -> str:
@@ -72,7 +72,8 @@ def _clean(page: str) -> str:
     return _CONTROL.sub(" ", _HYPHEN.sub("", text))
 
 
-def _decoded(data: bytes) -> str | None:
+def decoded(data: bytes) -> str | None:
+    """UTF-8 with or without its mark, else Windows-1250; ``None`` for what is no text in either."""
     for encoding in ("utf-8-sig", "cp1250"):
         try:
             text = data.decode(encoding)
@@ -84,7 +85,7 @@ def _decoded(data: bytes) -> str | None:
 
 
 def _text(data: bytes) -> Pages:
-    return [_decoded(data) or ""]
+    return [decoded(data) or ""]
 
 
 _READERS: dict[str, Callable[[bytes], Pages]] = {
