@@ -21,8 +21,8 @@ Note = Literal["ok", "ocr", "no_text", "too_large", "failed", "timeout", "unsupp
 
 MAX_FILE = 100 * 1024 * 1024
 """Largest file that is read, in bytes."""
-TIMEOUT = 200.0
-"""Seconds for one file: some fifty scanned pages; shorter than the lease of the job that waits."""
+TIMEOUT = 240.0
+"""Seconds for one file: some forty scanned pages; shorter than the lease of the job that waits."""
 _ANSWER = 64 * 1024 * 1024
 
 

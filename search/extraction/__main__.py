@@ -26,7 +26,7 @@ def _limit(seconds: float) -> None:
     os.nice(5)
 
 
-_FOR_PICTURES = 0.8
+_FOR_PICTURES = 0.6
 """The part of the time after which no further picture is begun, so that what was read by then is not lost."""
 
 

@@ -78,7 +78,7 @@ def test_a_book_of_scans_keeps_what_was_read_until_its_time_was_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install_tesseract(tmp_path, monkeypatch, f'case "$*" in *list-langs*) exit 0;; esac; sleep 0.4; {READS}')
-    read = extract(files.scan(*("x" for _ in range(12))), timeout=3)
+    read = extract(files.scan(*("x" for _ in range(12))), timeout=7)
     assert read.note == "ocr"
     assert 0 < sum(1 for page in read.pages if page.strip()) < 12 == len(read.pages)
 
@@ -116,7 +116,7 @@ def test_a_tesseract_that_hangs_is_ended_with_the_reading_process(
     # Without --list-langs, which is asked first: the picture itself is what takes for ever.
     script = f'case "$*" in *list-langs*) echo pol;; *) echo $$ > {said}; exec sleep 600;; esac'
     install_tesseract(tmp_path, monkeypatch, script)
-    assert extract(files.png("x"), timeout=5).note == "timeout"
+    assert extract(files.png("x"), timeout=8).note == "timeout"
     state = Path(f"/proc/{said.read_text().strip()}/stat")
     assert not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z", (
         "killed, at most not yet reaped"
