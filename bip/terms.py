@@ -32,18 +32,34 @@ def deemed_served(published_at: datetime | None, term: Mapping[str, Any]) -> dat
     return clock.local(published_at).date() + timedelta(days=int(days))
 
 
-def stated(session: Session, kind: str, published_at: datetime | None) -> dict[str, Any] | None:
+def stated(
+    session: Session, kind: str, published_at: datetime | None, fields: Mapping[str, Any]
+) -> dict[str, Any] | None:
     """What a page says of its day of publication, by the rule of that day; ``None`` when the rule asks nothing.
 
-    ``served``: the last day before it counts as served; ``until``: the last day it surely stands.
+    ``at``: the moment it was made available, in the Bulletin it was brought from if it was; ``served``: the last day
+    before it counts as served; ``until``: the last day it surely stands.
     """
-    term = rules.of(session, kind, published_at)
-    if published_at is None or not (term.get("states_day") or term.get("served_at_publication")):
+    first = first_public(published_at, fields)
+    term = rules.of(session, kind, first)
+    if first is None or not (term.get("states_day") or term.get("served_at_publication")):
         return None
     return {
-        "served": deemed_served(published_at, term), "days": term.get("deemed_service_days"), "basis": term["basis"],
-        "until": must_stand_to(published_at, term), "at_once": term.get("served_at_publication", False),
+        "at": first, "served": deemed_served(first, term), "days": term.get("deemed_service_days"),
+        "basis": term["basis"], "until": must_stand_to(first, term),
+        "at_once": term.get("served_at_publication", False),
     }  # fmt: skip
+
+
+def first_public(published_at: datetime | None, fields: Mapping[str, Any]) -> datetime | None:
+    """When everyone could first read it: here, or before in the Bulletin it was brought from."""
+    origin = fields.get(ORIGIN)
+    text = str(origin.get("published_at") or "") if isinstance(origin, dict) else ""
+    try:
+        there = datetime.fromisoformat(text)
+    except ValueError:
+        return published_at
+    return min(there, published_at) if published_at is not None and there.tzinfo is not None else published_at
 
 
 def must_stand_to(published_at: datetime, term: Mapping[str, Any]) -> date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -18,13 +19,20 @@ from portal.web.texts import message
 
 
 def served(session: Session, rows: Iterable[Any], code: str = "bip.served") -> dict[int, str]:
-    """Number → when it counts as served (KPA art. 49 § 2), of those lines that do; in the sentence ``code``."""
+    """Number → when it counts as served (KPA art. 49 § 2), of those lines that do; in the sentence ``code``.
+
+    What was brought from another Bulletin was public there before: only its page, which knows when, says it.
+    """
     found = {}
     for row in rows:
         day = terms.deemed_served(row.published_at, rules.of(session, row.type, row.published_at))
-        if day is not None:
+        if day is not None and not _BROUGHT.fullmatch(row.source):
             found[row.id] = message(code, day=formats.day(day))
     return found
+
+
+_BROUGHT = re.compile(r"\w+:[0-9a-f]{40}")
+"""The ``Item.source`` of what was brought (``portal.content.exchange.entries.mark``)."""
 
 
 class Told(NamedTuple):

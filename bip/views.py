@@ -178,7 +178,7 @@ def _show(session: Session, found: PageData, template: str) -> str:
         listing=listed,
         served=told.served(session, listed.items),
         told=known,
-        said=terms.stated(session, found.row.type, found.row.published_at),
+        said=terms.stated(session, found.row.type, found.row.published_at, found.fields),
         available=known.available,
         # A section says nothing of its states, so they are not read for it.
         states=() if template == FOLDER else _states(session, found),

@@ -171,7 +171,7 @@ def sheet(item_id: int) -> str:
         return render_template(
             "bip/sheet.html", **bulletin(session), page=page, rule=rule, board=board,
             body=pages.text(session, page.row.body, page.fields),
-            said=terms.stated(session, page.row.type, page.row.published_at),
+            said=terms.stated(session, page.row.type, page.row.published_at, page.fields),
             earliest=last + timedelta(days=1) if last else None,
         )  # fmt: skip
 

@@ -143,6 +143,13 @@ def test_people_have_ten_days_to_apply(bulletin: Database) -> None:
     assert published(bulletin, "vacancy", post="inspektor", apply_until="2026-11-12")
 
 
+def test_what_was_public_elsewhere_counts_as_served_from_that_day(bulletin: Database) -> None:
+    origin = {"origin": {"published_at": "2026-10-20T10:00:00+02:00"}}
+    with bulletin.reading() as session:
+        said = [terms.stated(session, "notice", PUBLISHED, fields) for fields in ({}, origin, {"origin": {}})]
+    assert [one and one["served"] for one in said] == [date(2026, 11, 16), date(2026, 11, 3), date(2026, 11, 16)]
+
+
 def test_people_have_thirty_five_days_for_remarks_on_revitalisation(bulletin: Database) -> None:
     days = {"starts_on": "2026-11-02", "comments_until": "2026-12-06"}
     with pytest.raises(Invalid, match="deadline_too_near"):
