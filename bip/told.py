@@ -48,7 +48,7 @@ def of_item(session: Session, item_id: int, kind: str, published_at: datetime | 
     """What everyone may know of the term of an item: one statement, none for most types."""
     rule = rules.of(session, kind, published_at)
     days = availability.term(session, kind, published_at)
-    decided = rule.get("also") or rule.get("max_months") or rule.get("at_end") == "decide"
+    decided = rule.get("also") or rule.get("at_end", "keep") != "keep"
     if published_at is None or not (days or decided):
         return Told([], None, None)
     first, last = days or (date.max, date.min)
