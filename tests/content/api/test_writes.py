@@ -43,7 +43,7 @@ def test_a_program_writes_sends_publishes_moves_and_withdraws(program: Api, site
     gone = program.act(f"{here}/withdraw", {"reason": "pomyłka"}, etag=moved.headers["ETag"])
     assert (gone.json or {})["state"] == "withdrawn"
     with site.reading() as session:
-        actors = {event.actor for event in session.query(Event).filter(Event.verb == "content.updated")}
+        actors = {event.actor for event in session.query(Event).filter(Event.verb == "content.published")}
     assert any(actor.startswith("token:") and "/user:" in actor for actor in actors)
 
 
