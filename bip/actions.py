@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bip import endings, exclusions, following, leaves, moved, relations, removed, term_acts, terms, withheld  # noqa: F401
+from bip import endings, entries, exclusions, following, leaves, moved, relations, removed, term_acts, terms, withheld  # noqa: F401
 from bip.council import checks
 from bip.types import ROOT
 from portal.content import actions as content
@@ -37,6 +37,7 @@ from portal.core.errors import Conflict, Invalid, NotFound
 
 PUBLIC_CHANGES.register("bip.leaves", leaves.append)
 PUBLIC_CHANGES.register("bip.relations", relations.announce)
+PUBLIC_CHANGES.register("bip.words", entries.follow)
 PUBLIC_CHANGES.register("bip.late", term_acts.note_late)
 PUBLICATION_CHECKS.register("bip.exclusions", exclusions.check)
 PUBLIC_CHANGES.register("bip.exclusions", withheld.note)

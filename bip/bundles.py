@@ -11,6 +11,7 @@ import base64
 import json
 import tempfile
 import zipfile
+from collections.abc import Collection
 from hashlib import sha256
 from typing import IO, Any
 
@@ -23,8 +24,14 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)
 """One moment for every entry, so that the same facts give the same bundle."""
 
 
-def packed(blobs: BlobStore, key: Ed25519PrivateKey, proof: dict[str, Any], readable: str, how: str) -> IO[bytes]:
-    """The bundle as a file, at its beginning. A file whose bytes are gone is left out; the sums say what is there."""
+def packed(
+    blobs: BlobStore, key: Ed25519PrivateKey, proof: dict[str, Any], readable: str, how: str,
+    *, held: Collection[str] = (),
+) -> IO[bytes]:  # fmt: skip
+    """The bundle as a file, at its beginning. A file whose bytes are gone is left out; the sums say what is there.
+
+    ``held``: SHA-256 of files that nobody may download (not scanned yet, or infected): they are left out too.
+    """
     out = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - the answer that sends it closes it
     sums: list[str] = []
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
@@ -39,7 +46,9 @@ def packed(blobs: BlobStore, key: Ed25519PrivateKey, proof: dict[str, Any], read
         put("klucz.txt", f"{proof['key']}\n".encode())
         for name, data in _signed(proof):
             put(name, data)
-        for digest in _files(proof):
+        for digest in files(proof):
+            if digest in held:
+                continue
             try:
                 put(f"pliki/{digest}", blobs.get(digest))
             except MissingBlob:
@@ -62,7 +71,7 @@ def _signed(proof: dict[str, Any]) -> list[tuple[str, bytes]]:
     ]
 
 
-def _files(proof: dict[str, Any]) -> list[str]:
+def files(proof: dict[str, Any]) -> list[str]:
     """The sums of every file beside any published state, each once."""
     shown = (leaf["content"] for leaf in proof["leaves"] if leaf["content"] is not None)
     return list(dict.fromkeys(digest for content in shown for _, digest in content["files"]))

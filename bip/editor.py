@@ -13,7 +13,6 @@ from bip.excluding import Chosen, Facts, Plan
 from portal.content import acts, queries, rendering
 from portal.content.editor import lists, work
 from portal.content.editor.views import rights_at, working_copy
-from portal.content.models import Item
 from portal.content.personal.markup import Words
 from portal.content.queries import PageData
 from portal.core.errors import Conflict, Invalid, NotFound
@@ -35,7 +34,7 @@ def exclude(item_id: int) -> Any:
     try:
         if previewing:
             with context.reading() as session:
-                version = excluding.latest(session, session.get_one(Item, item_id))
+                version = excluding.latest(session, acts.find(session, item_id))
                 planned = excluding.plan(session, version, _chosen(), _facts())
             return _page(item_id, planned=planned)
         with context.transaction() as session:

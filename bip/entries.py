@@ -3,7 +3,8 @@
 A term is a letter and what it says: ``w:`` a word of the title, summary, reason or of a file's name (its Polish
 lemma), ``p:`` a word of a person's name, ``s:`` a section the item lay in at that time, or the item itself,
 ``a:`` what was done, ``t:`` the type. Older lines, and all of them after a change of the dictionary, are gone
-through by the worker. What is erased by law is found no more: the words of the item's lines are made anew.
+through by the worker. What is erased by law is found no more, and what was withdrawn in error only by what the
+register still says of it (title, reasons): the words of the item's lines are made anew.
 """
 
 from __future__ import annotations
@@ -20,8 +21,11 @@ from bip.journal import ACTS
 from bip.models import EntryTerm
 from bip.types import JOURNAL, ROOT
 from portal.content import paths
+from portal.content.acts import PublicChange
 from portal.content.models import Item, ItemFile, ItemNote, ItemVersion
+from portal.content.workflow import WITHDRAWN
 from portal.core import outbox
+from portal.core.actors import Actor
 from portal.core.db import insert_missing
 from portal.core.events import Event, EventHead, EventRef, on_seal
 from search import polish
@@ -53,7 +57,10 @@ def write(session: Session, found: Sequence[Event]) -> None:
 
 def _write(session: Session, lines: Sequence[Event]) -> None:
     ids = {_item(event) for event in lines}
-    items = {row.id: row for row in session.execute(select(Item.id, Item.path, Item.title).where(Item.id.in_(ids)))}
+    items = {
+        row.id: row
+        for row in session.execute(select(Item.id, Item.path, Item.title, Item.state).where(Item.id.in_(ids)))
+    }
     above = _ids_at(session, {step for event in lines for step in _places(event, items)})
     texts = _Texts(session, lines)
     rows = []
@@ -61,7 +68,7 @@ def _write(session: Session, lines: Sequence[Event]) -> None:
         item = items.get(_item(event))
         terms = {f"{ACT}{event.verb}", f"{TYPE}{event.data.get('type', '')}", section(_item(event))}
         terms |= {section(above[step]) for step in _places(event, items) if step in above}
-        said, persons = texts.of(event)
+        said, persons = texts.of(event, shown=item is None or item.state != WITHDRAWN)
         terms |= {f"{WORD}{term}" for term in terms_of(said or [item.title if item else ""])}
         terms |= {f"{PERSON}{term}" for term in terms_of(persons)}
         rows += [{"term": term, "seq": event.seq, "item_id": _item(event)} for term in sorted(terms)]
@@ -75,6 +82,12 @@ def renew(session: Session, item_id: int) -> None:
     session.execute(delete(EntryTerm).where(EntryTerm.item_id == item_id, worded))
     query = select(Event).join(EventRef, EventRef.seq == Event.seq).where(EventRef.ref == f"item:{item_id}")
     write(session, [event for event in session.scalars(query) if JOURNAL in event.refs])
+
+
+def follow(session: Session, _actor: Actor, change: PublicChange) -> None:
+    """What was withdrawn is no longer found by words that nobody may read there."""
+    if change.item.state == WITHDRAWN:
+        renew(session, change.item.id)
 
 
 def terms_of(texts: Iterable[str]) -> set[str]:
@@ -119,16 +132,17 @@ class _Texts:
         for row in session.execute(beside):
             self._files.setdefault(row.version_id, []).append(row.title)
 
-    def of(self, event: Event) -> tuple[list[str], list[str]]:
-        """What a line says, and the names on it."""
+    def of(self, event: Event, *, shown: bool) -> tuple[list[str], list[str]]:
+        """What a line says, and the names on it; of an item not ``shown`` only what the line itself says."""
         version = self._versions.get(event.data.get("version", 0))
         said: list[str] = []
         persons: list[str] = []
         if version is not None:
             fields = version.fields or {}
-            said += [version.title, version.summary, version.reason, str(fields.get("number", ""))]
-            said += [f"{row['scope']} {row.get('basis', '')}" for row in fields.get(exclusions.FIELD, [])]
-            said += self._files.get(version.id, [])
+            said += [version.title, version.reason]
+            if shown:
+                said += [version.summary, str(fields.get("number", "")), *self._files.get(version.id, [])]
+                said += [f"{row['scope']} {row.get('basis', '')}" for row in fields.get(exclusions.FIELD, [])]
             persons += [version.author, version.published_by, *(str(fields.get(name, "")) for name in _PERSONS)]
         remark = self._notes.get(event.data.get("note", 0))
         if remark is not None:

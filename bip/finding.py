@@ -153,7 +153,8 @@ def _query(things: list[_Thing], closed: list[str]) -> tuple[Select[Any], Instru
     # What was walked need not be looked up again, unless some of its lines may be closed.
     rest = [thing for thing in wanted if thing is not first or not thing.terms or (thing.said and closed)]
     query = query.where(*(_has(thing, order, closed) for thing in rest))
-    return query.where(*(~_has(thing, order, []) for thing in things if thing.without and thing.terms)), order
+    # A closed line says nothing, so it has no word that could keep it out: else words could be guessed one by one.
+    return query.where(*(~_has(thing, order, closed) for thing in things if thing.without and thing.terms)), order
 
 
 def _has(thing: _Thing, order: Any, closed: list[str]) -> ColumnElement[bool]:

@@ -6,6 +6,8 @@ the editors' administrators see it by name, and the job asks again.
 
 from __future__ import annotations
 
+import base64
+import http.client
 import secrets
 import time
 from collections.abc import Iterable
@@ -14,7 +16,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-import requests
 from cryptography import x509
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from sqlalchemy.orm import Session
 from bip import checkpoints, stamps
 from bip.models import BulletinStamp
 from bip.stamps import BadStamp
+from portal.content.outside import connected
 from portal.core import clock, events
 from portal.core.actors import SYSTEM
 from portal.core.errors import OutsideError, Permanent, Temporary
@@ -50,32 +52,41 @@ class HttpTimeStamper:
     """By HTTP POST. The whole conversation has an end: ``timeout`` seconds, ``LONGEST`` bytes, no redirects."""
 
     def __init__(self, url: str, credentials: str = "", timeout: float = TIMEOUT_SECONDS) -> None:
-        login, _, password = credentials.partition(":")
-        self._url, self._timeout, self._auth = url, timeout, (login, password) if login else None
+        self._url, self._timeout, self._auth = url, timeout, credentials
 
     def ask(self, query: bytes) -> bytes:
-        end, found = time.monotonic() + self._timeout, b""
+        head = {"Content-Type": _QUERY, "Accept": _REPLY, "User-Agent": "Wrota-BIP"}
+        if self._auth:
+            head["Authorization"] = "Basic " + base64.b64encode(self._auth.encode()).decode()
+        end = time.monotonic() + self._timeout
         try:
-            with requests.post(
-                self._url, data=query, headers={"Content-Type": _QUERY, "Accept": _REPLY, "User-Agent": "Wrota-BIP"},
-                timeout=self._timeout, stream=True, allow_redirects=False, auth=self._auth,
-            ) as answer:  # fmt: skip
-                if answer.status_code != requests.codes.ok:
-                    kind = Temporary if answer.status_code >= 500 else Permanent
-                    raise kind(f"HTTP {answer.status_code}", code="status")
-                if answer.headers.get("Content-Type", "").partition(";")[0].strip().lower() != _REPLY:
-                    raise Permanent("the answer is of another type", code="garbage")
-                for part in answer.iter_content(8192):
-                    found += part
-                    if len(found) > LONGEST:
-                        raise Permanent("the answer is too long", code="too_long")
-                    if time.monotonic() > end:
-                        raise Temporary("the answer takes too long", code="timeout")
-        except requests.Timeout as cause:
-            raise Temporary("no answer in time", code="timeout") from cause
-        except (requests.RequestException, OSError) as cause:
-            raise Temporary(type(cause).__name__, code="unreachable") from cause
-        return found
+            # Which authority is asked is set by whoever runs the program, who may have one of their own inside.
+            reach = connected(self._url, timeout=self._timeout, allow=lambda _ip: True, longest=self._timeout)
+            with reach as (wire, target):
+                wire.request("POST", target, body=query, headers=head)
+                return _answer(wire.getresponse(), end)
+        except PermissionError as cause:
+            raise Permanent("the address is no web address", code="unreachable") from cause
+        except (OSError, http.client.HTTPException, ValueError) as cause:
+            late = time.monotonic() >= end or isinstance(cause, TimeoutError)
+            raise Temporary(type(cause).__name__, code="timeout" if late else "unreachable") from cause
+
+
+def _answer(answer: http.client.HTTPResponse, end: float) -> bytes:
+    if answer.status != http.HTTPStatus.OK:
+        kind = Temporary if answer.status >= 500 else Permanent
+        raise kind(f"HTTP {answer.status}", code="status")
+    if (answer.getheader("Content-Type") or "").partition(";")[0].strip().lower() != _REPLY:
+        raise Permanent("the answer is of another type", code="garbage")
+    found = b""
+    while part := answer.read1(8192):
+        found += part
+        if len(found) > LONGEST:
+            raise Permanent("the answer is too long", code="too_long")
+    if time.monotonic() >= end:
+        # Broken off at the end of its time, which looks like an end of the answer.
+        raise Temporary("the answer takes too long", code="timeout")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ def register(found: dict[str, Any], earlier: dict[str, Any] | None = None) -> li
 def _differs(before: dict[str, Any], now: dict[str, Any]) -> bool:
     """Whether a line says something else; what came to be open to some only (no facts of its leaf) hides its reason."""
     closed = now.get("leaf") is not None and now["leaf_facts"] is None
+    if closed and now["reason"]:
+        return True
     return any(before[name] != now[name] for name in REGISTERED if not (closed and name == "reason"))
 
 
@@ -53,7 +55,8 @@ def places(found: dict[str, Any], log: dict[str, Any], *, whole: bool, newer: bo
         if place in named or (facts and facts[0] != place):
             problems.append(Problem("register_twice", row["seq"]))
         named.add(place)
-        if facts is None:  # about what is open to some only: its address is not told
+        if facts is None:  # about what is open to some only: neither its address nor its reason is told
+            problems += [Problem("register_facts", row["seq"])] if row["reason"] else []
             continue
         if not _same(row, facts):
             problems.append(Problem("register_facts", row["seq"]))

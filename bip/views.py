@@ -55,7 +55,7 @@ from portal.content import diff, feeds, listing, media_views, paths, queries, re
 from portal.content.page_cache import public_page
 from portal.content.queries import PageData
 from portal.content.workflow import ARCHIVED, RETIRED, WITHDRAWN
-from portal.core import clock
+from portal.core import clock, documents
 from portal.core.errors import NotFound
 from portal.web import context
 from portal.web.rights import right
@@ -274,9 +274,10 @@ def bundle(path: str) -> Response:
         states = [one for one in proof["leaves"] if one["content"] is not None]
         texts = {one["number"]: pages.text(session, one["content"]["body"], one["content"]["fields"]) for one in states}
         readable = render_template("bip/bundle.html", page=page, states=states, texts=texts, proof=proof)
+        held = documents.quarantined(session, bundles.files(proof))
     how = render_template("bip/bundle.txt", page=page, proof=proof)
     key = checkpoints.log_key(context.settings().data_dir / LOG_KEY)
-    packed = bundles.packed(context.program().blobs, key, proof, readable, how)
+    packed = bundles.packed(context.program().blobs, key, proof, readable, how, held=held)
     answer = send_file(packed, "application/zip", as_attachment=True, download_name=f"bip-{page.row.id}.zip")
     answer.call_on_close(packed.close)
     return answer

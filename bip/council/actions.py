@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bip.council import agenda, roll
 from bip.council.agenda import AGENDA, Point
 from bip.council.roll import ROLL, Councillor
-from bip.council.voting import COUNCIL, MAX_SUBJECT, MAX_VOTES, VOTES, Council, Vote, next_key, votes_of
+from bip.council.voting import COUNCIL, MAX_SUBJECT, MAX_VOTES, VOTES, Council, Vote, majorities, next_key, votes_of
 from portal.content import acts, versions
 from portal.content.models import Item, ItemVersion
 from portal.core.actors import Actor
@@ -117,9 +117,11 @@ def _fields(session: Session, item_id: int, kind: str) -> dict[str, Any]:
 
 def _check(session: Session, fields: Mapping[str, Any], votes: Sequence[Vote]) -> None:
     points = {point.key for point in agenda.points_of(fields)} | {0}
-    for vote in votes:
+    for number, vote in enumerate(votes, 1):
         if not vote.subject.strip() or len(vote.subject) > MAX_SUBJECT:
             raise Invalid("bip.vote_subject", limit=MAX_SUBJECT)
+        if vote.majority not in majorities():
+            raise Invalid("bip.vote_incomplete", number=number)
         if vote.point not in points:
             raise Invalid("bip.vote_point")
     wanted = {vote.act for vote in votes} - {0}

@@ -28,6 +28,8 @@ MONTH = re.compile(rf"{ROOT}/dostepnosc/\d{{4}}-\d{{2}}")
 NARROWED = "rejestr-zmian: zawężony"
 """Stands among the files when the register was asked for with a narrowing: it need not be whole."""
 TIMEOUT_SECONDS = 30
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError)
+"""What a damaged or hostile archive, or JSON nested too deep, raises where its parts are read."""
 Say = Callable[[str], None]
 Files = Mapping[str, bytes]
 
@@ -50,7 +52,7 @@ def verify_bip(where: str, say: Say, *, key: str = "", earlier: str = "", tsa: s
         problems = _checked(files, say, key, earlier, _roots(tsa))
     except OverflowError as cause:
         raise CannotRead(message("verify_bip.too_long")) from cause
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, *_UNREADABLE):
         say(message("verify_bip.unreadable"))
         return False
     for problem in problems:
@@ -58,9 +60,15 @@ def verify_bip(where: str, say: Say, *, key: str = "", earlier: str = "", tsa: s
     say(message("verify_bip.broken" if problems else "verify_bip.whole", count=len(problems)))
     if not key and {PROOF, LOG, REPORT} & files.keys():
         say(message("verify_bip.own_key"))
-    if not tsa and any(b'"stamp_certificates": "-' in files.get(name, b"") for name in (PROOF, LOG)):
+    if not tsa and any(_stamped(files[name]) for name in (PROOF, LOG) if name in files):
         say(message("verify_bip.own_roots"))
     return not problems
+
+
+def _stamped(data: bytes) -> bool:
+    """Whether a proof or a log brings time-stamps, whose certificates then come from the same hand."""
+    found = _json(data)
+    return bool(found.get("stamp") or found.get("stamps"))
 
 
 def _roots(tsa: str) -> verify.Roots:

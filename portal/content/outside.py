@@ -12,9 +12,10 @@ import ipaddress
 import re
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 from urllib.parse import urljoin, urlsplit
@@ -37,6 +38,8 @@ CHECK = "content.check_link"
 WORKS, BROKEN, REFUSED = "works", "broken", "refused"
 WEEK = 7 * 24 * 3600
 MOST_REDIRECTS = 5
+LONGEST_SECONDS = 60.0
+"""Of one conversation with another site."""
 _HREF = re.compile(r'<a\b[^>]*?\shref="(https?://[^"]+)"', re.IGNORECASE)
 _GET_INSTEAD = frozenset({400, 403, 404, 405, 501})
 """Answers to HEAD that some servers give although the page is there."""
@@ -75,9 +78,13 @@ def is_public(address: str) -> bool:
 
 @contextmanager
 def connected(
-    address: str, *, timeout: float, resolve: Resolve = resolve, allow: Callable[[str], bool] = is_public
-) -> Iterator[tuple[http.client.HTTPConnection, str]]:
+    address: str, *, timeout: float, resolve: Resolve = resolve, allow: Callable[[str], bool] = is_public,
+    longest: float = LONGEST_SECONDS,
+) -> Iterator[tuple[http.client.HTTPConnection, str]]:  # fmt: skip
     """A connection to the host of ``address``, to the very IP address that was looked at, and the target to ask for.
+
+    ``timeout``: seconds without a byte; ``longest``: seconds of the whole conversation, after which it breaks off
+    wherever it is: a host that drips its headers for ever would else hold the worker.
 
     Raises ``PermissionError`` for what is no web address or does not lie on the open internet, and ``OSError``.
     """
@@ -93,10 +100,19 @@ def connected(
         wire = ssl.create_default_context().wrap_socket(wire, server_hostname=parts.hostname)
     connection = http.client.HTTPConnection(parts.hostname, port, timeout=timeout)
     connection.sock = wire
+    end = threading.Timer(longest, _break_off, (wire,))
+    end.daemon = True
+    end.start()
     try:
         yield connection, f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
     finally:
+        end.cancel()
         connection.close()
+
+
+def _break_off(wire: socket.socket) -> None:
+    with suppress(OSError):
+        wire.shutdown(socket.SHUT_RDWR)
 
 
 class HttpProber:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -158,6 +158,14 @@ def await_scan(session: Session, document: Document) -> None:
     document.scan, document.scan_note = WAITING, ""
     key = f"{SCAN}:{document.id}"
     outbox.enqueue(session, SCAN, key, {"document": document.id}, lane="scan", again=True)
+
+
+def quarantined(session: Session, sums: Iterable[str]) -> set[str]:
+    """Of these SHA-256 sums those under which nobody gets a file: all documents with these bytes are held back."""
+    wanted = set(sums)
+    free = select(Document.sha256).where(Document.sha256.in_(wanted), Document.scan.not_in(QUARANTINED))
+    held = select(Document.sha256).where(Document.sha256.in_(wanted), Document.scan.in_(QUARANTINED))
+    return set(session.scalars(held)) - set(session.scalars(free))
 
 
 ERASED = "erased"

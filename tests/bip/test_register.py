@@ -134,6 +134,27 @@ def test_what_is_closed_is_not_found_by_its_words_and_says_none(client: FlaskCli
         assert "otwarcia ofert" not in text, kind
 
 
+def test_words_of_what_is_closed_cannot_be_guessed_by_leaving_them_out(client: FlaskClient, bulletin: Database) -> None:
+    with bulletin.transaction() as session:
+        item = session.scalars(select(Item).where(Item.path == "/bip/ogloszenia/zamek")).one()
+        item.protected = True
+    seen = {q: len(found(client, q=q, czyn="bip.published")) for q in ("-zamek", "-most")}
+    assert seen["-zamek"] == seen["-most"]
+
+
+def test_what_was_withdrawn_in_error_is_found_by_its_line_alone(client: FlaskClient, bulletin: Database) -> None:
+    with bulletin.transaction() as session:
+        item = actions.create_item(
+            session, SYSTEM, "/bip/ogloszenia", "bip_page", "Lista", name="lista", summary="Gżegżółka", fields=MARKS
+        )
+        actions.publish(session, SYSTEM, item.id)
+    assert found(client, q="gżegżółka") == [("published", "lista")]
+    with bulletin.transaction() as session:
+        bip.withdraw(session, SYSTEM, item.id, reason="Omyłka pisarska")
+    assert found(client, q="gżegżółka") == []
+    assert [act for act, _ in found(client, q="omyłka")] == ["withdrawn"]
+
+
 def test_what_is_erased_by_law_is_found_no_more(client: FlaskClient, bulletin: Database, people: People) -> None:
     with bulletin.transaction() as session:
         item = session.scalars(select(Item).where(Item.path == "/bip/przetargi/droga")).one()

@@ -112,6 +112,14 @@ def test_a_bundle_with_a_changed_file_is_named_broken(client: FlaskClient, tmp_p
     assert "Plik index.html zmieniono, dodano lub usunięto." in said
 
 
+def test_a_bundle_damaged_on_its_way_is_said_to_be_unreadable(client: FlaskClient, tmp_path: Path) -> None:
+    kept, said = tmp_path / "paczka.zip", list[str]()
+    data = bytearray(packed(client))
+    data[len(data) // 4] ^= 0xFF
+    kept.write_bytes(data)
+    assert not verify_bip(str(kept), said.append)
+
+
 def test_a_proof_signed_with_another_key_than_the_kept_one_is_refused(client: FlaskClient, tmp_path: Path) -> None:
     kept, said = tmp_path / "dowod.json", list[str]()
     kept.write_bytes(client.get(f"{ITEM}/dowod.json").data)

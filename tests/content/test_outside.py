@@ -128,6 +128,7 @@ def test_reports_of_links_show_each_editor_their_pages_whole_however_many_others
             older = re.search(r'href="([^"]+)" rel="next"', shown)
             page_at = older and older.group(1).replace("&amp;", "&")
         assert sorted(seen) == sorted(f"Strona {number}" for number in range(30, 60)), address
+        assert "Usunięta" not in client.get(address).text, "of a page she may not open nothing is told"
 
 
 def test_only_who_may_edit_a_page_with_the_link_marks_it(site: Database, people: People) -> None:

@@ -91,6 +91,17 @@ def test_missing_bytes_changed_rows_and_unrecorded_rows_are_found(database: Data
     assert three.id == 3
 
 
+def test_bytes_are_held_back_when_all_documents_with_them_are(database: Database, blobs: FolderBlobStore) -> None:
+    free, held, twice = (store(database, blobs, data) for data in (b"wolny", b"zatrzymany", b"podwojny"))
+    store(database, blobs, b"podwojny", "inna-nazwa.txt")
+    with database.transaction() as session:
+        for number in (held.id, twice.id):
+            session.get_one(Document, number).scan = documents.INFECTED
+    with database.reading() as session:
+        found = documents.quarantined(session, [free.sha256, held.sha256, twice.sha256])
+    assert found == {held.sha256}
+
+
 def test_a_folder_store_is_a_blob_store_and_says_what_it_lacks(blobs: FolderBlobStore) -> None:
     assert isinstance(blobs, BlobStore)
     with pytest.raises(MissingBlob):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from portal.accounts import policy
 from portal.content import links, outside, paths
 from portal.content.editor import lists
 from portal.web import context, paging
@@ -36,8 +37,15 @@ def inside() -> str:
             session, links.nowhere(session, actor), links.NOWHERE_ORDER,
             key=lambda row: (row.target_id, row.version_id), descending=False, scalars=False,
         )  # fmt: skip
+        # Of what the person may not open nothing is told, though a page of theirs leads there.
+        places = policy.places(session, actor, "content.view")
+        known = {
+            row.target_id
+            for row in rows.items
+            if any(paths.inside(row.binned_from or row.target_path, place) for place in places)
+        }
         branches = lists.branches(session, actor, paths.ROOT)
-        return render_template("editor/links_inside.html", rows=rows, branches=branches)
+        return render_template("editor/links_inside.html", rows=rows, branches=branches, known=known)
 
 
 @blueprint.post("/<int:link_id>")

@@ -78,7 +78,10 @@ class HttpFetcher:
 
     def _once(self, url: str) -> tuple[Fetched, str]:
         allow = (lambda _ip: True) if urlsplit(url).hostname in self._hosts else self._allow
-        with connected(url, timeout=self._timeout, resolve=self._resolve, allow=allow) as (wire, target):
+        reach = connected(
+            url, timeout=self._timeout, resolve=self._resolve, allow=allow, longest=self._longest + self._timeout
+        )
+        with reach as (wire, target):
             head = {"User-Agent": self._agent, "Accept-Language": "pl"}
             # Old pages write letters and spaces into addresses; what is escaped already stays.
             wire.request("GET", quote(target, safe="/?%:@!$&'()*+,;=-._~[]"), headers=head)

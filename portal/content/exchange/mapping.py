@@ -124,7 +124,7 @@ def read(data: bytes | str, start: str = "") -> Mapping:
     """
     try:
         given = tomllib.loads(data if isinstance(data, str) else data.decode("utf-8"))
-    except ValueError as cause:
+    except (ValueError, RecursionError) as cause:
         raise Broken("import.mapping.toml", where=str(cause)[:200]) from cause
     if start:
         parts = urlsplit(start)
@@ -152,6 +152,8 @@ def _mapping(given: dict[str, Any]) -> Mapping:
     scope = tuple(str(one) for one in given.get("scope", start))
     if not start or not all(one.startswith(("http://", "https://")) for one in (*start, *scope)):
         raise ValueError("start, scope: http(s)://")
+    if any(urlsplit(one).username is not None for one in (*start, *scope)):
+        raise ValueError("start, scope: login@")
     return Mapping(
         start=start, scope=scope, select=select | fields,
         labels={str(k): tuple(map(str, v if isinstance(v, list) else [v])) for k, v in given.get("labels", {}).items()},
@@ -162,7 +164,7 @@ def _mapping(given: dict[str, Any]) -> Mapping:
         dates=tuple(str(one) for one in given.get("dates", _DATES)),
         types={str(k): str(v) for k, v in given.get("types", {}).items()},
         defaults={str(k): str(v) for k, v in given.get("defaults", {}).items()},
-        pause=max(0.0, float(given.get("pause", 1.0))), most_pages=int(given.get("most_pages", 5000)),
+        pause=max(0.0, float(given.get("pause", 1.0))), most_pages=min(int(given.get("most_pages", 5000)), MOST_PAGES),
         agent=str(given.get("user_agent", "Wrota (przenoszenie Biuletynu na zlecenie urzedu)")),
         encoding=str(given.get("encoding", "")), digest=_digest(given),
     )  # fmt: skip
@@ -173,6 +175,8 @@ def _digest(given: dict[str, Any]) -> str:
     return sha256(json.dumps(reading, sort_keys=True, default=str).encode())[:16]
 
 
+MOST_PAGES = 100_000
+"""A mapping may ask for fewer, never for more."""
 SHIPPED = Path(__file__).parent / "data"
 """Mappings that come with the program: ``name.toml``, without where to begin."""
 
