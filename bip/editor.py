@@ -40,6 +40,9 @@ def exclude(item_id: int) -> Any:
         with context.transaction() as session:
             _, left = excluding.exclude(session, context.actor(), item_id, _chosen(), _facts(), expected=_expected())
     except (Invalid, Conflict) as refusal:
+        if refusal.code == excluding.UNREAD:
+            with context.transaction() as session:
+                excluding.read_files(session, item_id, _chosen())
         return _page(item_id, refusal=refusal), 422
     flash(message("bip.done.excluded"), "success")
     for place in left:

@@ -19,8 +19,8 @@ from bip.exclusions import FIELD, FILE, PAGE, TEXT, WORDS, Exclusion
 from portal.content import acts, sanitise, versions
 from portal.content.editor import work
 from portal.content.models import Item, ItemVersion
-from portal.content.personal import deciding
-from portal.content.personal.models import FileCheck
+from portal.content.personal import asking, deciding
+from portal.content.personal.models import DONE, WAITING, FileCheck
 from portal.content.personal.review import squeezed
 from portal.content.versions import Attachment
 from portal.core.actors import Actor
@@ -31,6 +31,8 @@ MOST = 99
 """Exclusions of one item; a text with more is better published as what may be shown."""
 _PAGES = re.compile(r"(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?")
 _MOST_PAGES = 500
+UNREAD = "bip.exclusion_pages_unread"
+"""The refusal of pages of a file that is not read yet."""
 _TELLING = 6
 """Letters of the shortest text that is looked for elsewhere."""
 
@@ -101,7 +103,7 @@ def plan(session: Session, version: ItemVersion, chosen: Chosen, facts: Facts) -
         one = replace(_row(version, facts, number + len(made), FILE), file=attached[document_id].title)
         one = replace(one, document=document_id)
         if asked.strip():
-            pages[document_id] = _pages(session, document_id, asked)
+            pages[document_id] = _pages(session, version.item_id, document_id, asked)
             one = replace(one, place=PAGE, pages=_said(pages[document_id]))
         else:
             del attached[document_id]
@@ -134,8 +136,9 @@ def _row(version: ItemVersion, facts: Facts, number: int, place: str) -> Exclusi
     )  # fmt: skip
 
 
-def _pages(session: Session, document_id: int, asked: str) -> list[int]:
-    """The pages of a file named as ``2, 4-6``. Raises ``Invalid`` for what names none, or is no PDF or picture."""
+def _pages(session: Session, item_id: int, document_id: int, asked: str) -> list[int]:
+    """The pages of a file named as ``2, 4-6``. Raises ``Invalid`` for what names none, or is no PDF or picture;
+    ``Conflict`` while a copy of the file is being made."""
     document = session.get_one(Document, document_id)
     if document.content_type != "application/pdf" and not document.content_type.startswith("image/"):
         raise Invalid("bip.exclusion_pages_of_pdf", field="files", name=document.name)
@@ -146,11 +149,30 @@ def _pages(session: Session, document_id: int, asked: str) -> list[int]:
             raise Invalid("bip.exclusion_pages_unclear", field="files", asked=asked)
         first, last = int(match.group(1)), int(match.group(2) or match.group(1))
         found |= set(range(first, min(last, first + _MOST_PAGES) + 1))
-    checked = session.get(FileCheck, document.sha256)
-    most = max((int(one.get("number") or 0) for one in checked.pieces), default=0) if checked else 0
-    if not found or min(found) < 1 or (most and max(found) > most):
-        raise Invalid("bip.exclusion_pages_beyond", field="files", asked=asked, last=most or "?")
+    most = _last_page(session, document)
+    if not found or min(found) < 1 or max(found) > most:
+        raise Invalid("bip.exclusion_pages_beyond", field="files", asked=asked, last=most)
+    asking.require_idle(session, item_id, document)
     return sorted(found)
+
+
+def _last_page(session: Session, document: Document) -> int:
+    """The number of the file's last page. Raises ``Invalid`` while it is not known, or cannot be."""
+    checked = session.get(FileCheck, document.sha256)
+    if checked is None or checked.state == WAITING:
+        raise Invalid(UNREAD, field="files", name=document.name)
+    pages = [int(one.get("number") or 0) for one in checked.pieces if one.get("place") == "page"]
+    if checked.state != DONE or not pages:
+        raise Invalid("bip.exclusion_pages_unknown", field="files", name=document.name)
+    return max(pages)
+
+
+def read_files(session: Session, item_id: int, chosen: Chosen) -> None:
+    """Have the chosen files of an item read, so that their pages can be named: those the program took over were not."""
+    version = latest(session, acts.find(session, item_id))
+    for file in versions.files_of(session, version.id):
+        if file.document_id in chosen.files:
+            asking.request_check(session, file.document_id)
 
 
 def _said(pages: Sequence[int]) -> str:
@@ -173,7 +195,8 @@ def exclude(
     planned = plan(session, before, chosen, facts)
     version = _saved(session, actor, item, before, planned.body, planned.kept, planned.files, expected)
     for document_id, pages in planned.pages.items():
-        boxes = [{"page": page, "left": 0.0, "top": 0.0, "width": 100.0, "height": 100.0} for page in pages]
+        sides = dict(zip(("left", "top", "width", "height"), asking.WHOLE, strict=True))
+        boxes = [{"page": page} | sides for page in pages]
         deciding.paint(session, actor, item_id, document_id, boxes)
     return version, left(session, item, version, planned.gone)
 

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from markupsafe import escape
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bip import blackened
 from portal.content import versions
-from portal.content.models import Item, ItemFile, ItemVersion
+from portal.content.models import Item, ItemVersion
 from portal.core.actors import Actor
 from portal.core.errors import Invalid
 from portal.web.texts import message
@@ -133,17 +133,32 @@ def set_exclusions(
     return versions.keep_fields(session, actor, item_id, {FIELD: [one.stored() for one in kept]}, expected=expected)
 
 
-def check(session: Session, _item: Item, version: ItemVersion) -> None:
+def check(session: Session, item: Item, version: ItemVersion) -> None:
     """Before publication: every exclusion says all the law asks, and is carried out. Raises ``Invalid``."""
     kept = of_fields(version.fields)
     for code in problems(kept, version.body):
         raise Invalid(code)
-    whole = {one.document: one for one in kept if one.place in (FILE, PAGE)}
-    if whole:
-        beside = select(ItemFile.document_id).where(ItemFile.version_id == version.id)
-        for number in session.scalars(beside.where(ItemFile.document_id.in_(whole))):
-            one = whole[number]
+    of_files = [one for one in kept if one.place in (FILE, PAGE)]
+    if of_files:
+        _check_files(session, item, version, of_files)
+
+
+def _check_files(session: Session, item: Item, version: ItemVersion, kept: Sequence[Exclusion]) -> None:
+    """No withheld file is attached under any name, and of one with withheld pages only copies with all of them black.
+
+    An item taken over from elsewhere names documents of another system: of those nothing is known here.
+    """
+    attached, ever = blackened.files(session, item.id, version.id)
+    for one in kept:
+        if ever.get(one.document) in attached:
             raise Invalid("bip.exclusion_still_attached", number=one.number, name=one.file)
+    for one in kept:
+        if one.place == PAGE and one.document in ever:
+            asked = {int(page) for page in re.findall(r"\d+", one.pages)}
+            made = blackened.copies(session, item.id, ever[one.document])
+            there = [pages for sha256, pages in made.items() if sha256 in attached]
+            if not there or not all(asked <= pages for pages in there):
+                raise Invalid("bip.exclusion_not_black", number=one.number, name=one.file, pages=one.pages)
 
 
 def parts(body: str, exclusions: Sequence[Exclusion]) -> list[str | Exclusion]:

@@ -5,24 +5,31 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
 import pytest
 from flask.testing import FlaskClient
+from fpdf import FPDF
 from lxml import etree
+from PIL import Image
 from sqlalchemy import select
 
 from bip import excluding, exclusions, fragments
 from bip.excluding import Chosen, Facts
-from portal.content import actions, searched
+from portal.content import actions, searched, versions
 from portal.content.models import Item
+from portal.content.personal import asking, deciding, review
 from portal.content.personal.effects import effects
+from portal.content.personal.models import Redaction
+from portal.content.personal.review import Finding
 from portal.core import clock, documents
 from portal.core.actors import SYSTEM
 from portal.core.blobs import FolderBlobStore
 from portal.core.db import Database
+from portal.core.documents import Document
 from portal.core.errors import Conflict, Invalid
 from portal.core.outbox import Job
 from portal.core.ports import Ports
@@ -298,18 +305,33 @@ def test_what_is_public_already_is_said(bulletin: Database) -> None:
     assert exclude(bulletin, number, everything=SECRET) == ["public"]
 
 
-def test_a_page_of_a_file_goes_for_good_before_the_item_does_out(
-    client: FlaskClient, bulletin: Database, blobs: FolderBlobStore
-) -> None:
+def with_pages(database: Database, blobs: FolderBlobStore, *more: str, read: bool = True) -> tuple[int, int]:
+    """An item with a PDF of an open page and these, looked into; the item and the file."""
     sheet = hiding.sheet(["Strona jawna."])
-    sheet.add_page()
-    sheet.cell(text="Karta z brzoskwinia w srodku")
-    with bulletin.transaction() as session:
+    for text in more:
+        sheet.add_page()
+        sheet.cell(text=text)
+    with database.transaction() as session:
         file = documents.store(
             session, blobs, SYSTEM, data=bytes(sheet.output()), name="oferta.pdf", origin="content",
         )  # fmt: skip
-    number = draft(bulletin, body="<p>Oferta w pliku.</p>", files=[actions.Attachment(file.id, "Oferta")])
-    exclude(bulletin, number, files={file.id: "2"})
+        if read:
+            asking.request_check(session, file.id)
+    worked(database, blobs)
+    return draft(database, body="<p>Oferta w pliku.</p>", files=[actions.Attachment(file.id, "Oferta")]), file.id
+
+
+def only_file(database: Database, number: int) -> int:
+    with database.reading() as session:
+        version = excluding.latest(session, session.get_one(Item, number))
+        return versions.files_of(session, version.id)[0].document_id
+
+
+def test_a_page_of_a_file_goes_for_good_before_the_item_does_out(
+    client: FlaskClient, bulletin: Database, blobs: FolderBlobStore
+) -> None:
+    number, file = with_pages(bulletin, blobs, "Karta z brzoskwinia w srodku")
+    exclude(bulletin, number, files={file: "2"})
     with pytest.raises(Invalid, match="still_attached"):
         publish(bulletin, number)
     worked(bulletin, blobs)
@@ -322,6 +344,113 @@ def test_a_page_of_a_file_goes_for_good_before_the_item_does_out(
     pages = [one.get_textpage().get_text_range() for one in pypdfium2.PdfDocument(data)]
     assert "Strona jawna" in pages[0]
     assert "brzoskwinia" not in "".join(pages)
+
+
+def test_a_second_page_of_a_file_waits_for_the_copy_without_the_first(
+    bulletin: Database, blobs: FolderBlobStore
+) -> None:
+    number, file = with_pages(bulletin, blobs, "Karta druga", "Karta z brzoskwinia")
+    exclude(bulletin, number, files={file: "2"})
+    with pytest.raises(Conflict, match="still_painting"):
+        exclude(bulletin, number, files={file: "3"})
+    worked(bulletin, blobs)
+    exclude(bulletin, number, files={only_file(bulletin, number): "3"})
+    worked(bulletin, blobs)
+    publish(bulletin, number)
+    with bulletin.reading() as session:
+        data = blobs.get(session.get_one(Document, only_file(bulletin, number)).sha256)
+    said = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(data)]
+    assert ["Strona jawna" in said[0], "druga" in said[1], "brzoskwinia" in said[2]] == [True, False, False]
+
+
+def test_a_file_whose_withheld_page_can_be_read_is_not_published(bulletin: Database, blobs: FolderBlobStore) -> None:
+    """Whatever came in its place: another copy, the same bytes under another name, or nothing."""
+    number, file = with_pages(bulletin, blobs, "Karta druga", "Karta z brzoskwinia")
+    exclude(bulletin, number, files={file: "2"})
+    worked(bulletin, blobs)
+    copy = only_file(bulletin, number)
+    with bulletin.transaction() as session:
+        again = asking.renamed(session, SYSTEM, session.get_one(Document, file), "kopia.pdf")
+    for other, code in (([again], "still_attached"), ([copy, again], "still_attached"), ([], "not_black")):
+        attach(bulletin, number, *other)
+        with pytest.raises(Invalid, match=code):
+            publish(bulletin, number)
+    attach(bulletin, number, copy)
+    with bulletin.transaction() as session:
+        kept = exclusions.of_fields(excluding.latest(session, session.get_one(Item, number)).fields)[0]
+        exclusions.set_exclusions(session, SYSTEM, number, [replace(kept, pages="2, 3")], expected=None)
+    with pytest.raises(Invalid, match="not_black"):
+        publish(bulletin, number)
+
+
+def attach(database: Database, number: int, *files: int) -> None:
+    with database.transaction() as session:
+        version = excluding.latest(session, session.get_one(Item, number))
+        actions.save_draft(
+            session, SYSTEM, number, expected=None, title=version.title, body=version.body, fields=version.fields,
+            files=[actions.Attachment(file, "Oferta") for file in files],
+        )  # fmt: skip
+
+
+def test_pages_are_named_only_of_a_file_that_was_read_and_has_them(bulletin: Database, blobs: FolderBlobStore) -> None:
+    number, file = with_pages(bulletin, blobs, "Karta druga", read=False)
+    with pytest.raises(Invalid, match="pages_unread"):
+        exclude(bulletin, number, files={file: "2"})
+    with bulletin.transaction() as session:
+        excluding.read_files(session, number, Chosen(files={file: "2"}))
+    worked(bulletin, blobs)
+    with pytest.raises(Invalid, match="pages_beyond"):
+        exclude(bulletin, number, files={file: "1-3"})
+    exclude(bulletin, number, files={file: "2"})
+
+
+def test_the_first_asking_for_pages_has_the_file_read(
+    client: FlaskClient, bulletin: Database, blobs: FolderBlobStore, people: People
+) -> None:
+    number, file = with_pages(bulletin, blobs, "Karta druga", read=False)
+    editor = log_in(client, people.editor)
+    address = f"/redakcja/strona/{number}/wylaczenia"
+    given = {"files": file, f"pages-{file}": "2", "scope": "karta", "made_by": "Wójt", "ground": "classified"}
+    assert "Nie wiemy jeszcze, ile stron" in post(editor, address, address, given).text
+    worked(bulletin, blobs)
+    assert post(editor, address, address, given).status_code == 302
+
+
+def test_a_box_on_a_page_that_is_not_there_makes_no_copy(bulletin: Database, blobs: FolderBlobStore) -> None:
+    number, file = with_pages(bulletin, blobs)
+    with bulletin.transaction() as session:
+        deciding.paint(session, SYSTEM, number, file, [{"page": 2, "left": 0, "top": 0, "width": 50, "height": 50}])
+    worked(bulletin, blobs)
+    with bulletin.reading() as session:
+        made = session.scalars(select(Redaction)).one()
+    assert (made.state, made.note, only_file(bulletin, number)) == ("failed", "no_page", file)
+
+
+def test_scanned_pages_beside_a_withheld_one_are_looked_at_by_a_person(
+    bulletin: Database, blobs: FolderBlobStore
+) -> None:
+    pdf = FPDF()
+    for colour in ("white", "yellow", "green"):
+        pdf.add_page()
+        pdf.image(Image.new("RGB", (600, 800), colour), x=0, y=0, w=210)
+    with bulletin.transaction() as session:
+        file = documents.store(session, blobs, SYSTEM, data=bytes(pdf.output()), name="skan.pdf", origin="content")
+        asking.request_check(session, file.id)
+    worked(bulletin, blobs)
+    number = draft(bulletin, body="<p>Skan.</p>", files=[actions.Attachment(file.id, "Skan")])
+    first, *_ = [one for one in findings(bulletin, number) if one.number == 1]
+    with bulletin.transaction() as session:
+        deciding.remember(session, SYSTEM, session.get_one(Item, number), first, ("keep", "consent"))
+    exclude(bulletin, number, files={file.id: "2"})
+    worked(bulletin, blobs)
+    said = {one.number: one.decision.reason if one.decision else "" for one in findings(bulletin, number)}
+    assert said == {1: "consent", 2: "false_alarm", 3: ""}
+
+
+def findings(database: Database, number: int) -> list[Finding]:
+    """The pages of pictures, as the gate sees them."""
+    with database.reading() as session:
+        return [one for one in review.of_working_copy(session, number).findings if one.kind == "picture"]
 
 
 def worked(database: Database, blobs: FolderBlobStore) -> None:

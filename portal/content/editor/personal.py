@@ -131,8 +131,8 @@ def paint(item_id: int, document_id: int) -> Answer:
             _attached(session, item_id, document_id)
             deciding.paint(session, context.actor(), item_id, document_id, _boxes())
     except (Invalid, Conflict, ValueError) as refusal:
-        code = refusal.code if isinstance(refusal, (Invalid, Conflict)) else "personal.bad_box"
-        flash(message(code), "danger")
+        known = refusal if isinstance(refusal, (Invalid, Conflict)) else Invalid("personal.bad_box")
+        flash(message(known.code, **known.details), "danger")
         return redirect(f"{request.path}?strona={request.form.get('page', '1')}")
     flash(message("personal.done.painting"), "success")
     return redirect(f"/redakcja/strona/{item_id}/anonimizacja")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.content.personal.models import FAILED, WAITING, FileCheck
+from portal.content.personal.models import FAILED, WAITING, FileCheck, Redaction
 from portal.core import clock, events, outbox
 from portal.core.actors import Actor
 from portal.core.db import insert_or_ignore
 from portal.core.documents import Document
+from portal.core.errors import Conflict
 
 CHECK, REDACT = "personal.check", "personal.redact"
+WHOLE = (0.0, 0.0, 100.0, 100.0)
+"""The box (left, top, width, height in per cent) of all of a page."""
 LANE = "files"
 """One file at a time: reading takes memory."""
 
@@ -29,6 +35,21 @@ def request_check(session: Session, document_id: int) -> None:
     if known is not None and known.state == FAILED and known.note == "timeout":
         known.state, known.note = WAITING, ""
         outbox.enqueue(session, CHECK, f"{CHECK}:{sha256}", {"sha256": sha256}, lane=LANE, again=True)
+
+
+def whole_pages(targets: Iterable[Mapping[str, Any]]) -> set[int]:
+    """The pages that a redaction's targets paint from edge to edge."""
+    return {int(one["number"]) for one in targets if tuple(one.get("box") or ()) == WHOLE}
+
+
+def require_idle(session: Session, item_id: int, document: Document) -> None:
+    """Raise ``Conflict`` while a copy of the file is being made: of two made of one original only the first would be
+    put in its place."""
+    waiting = select(Redaction.id).where(
+        Redaction.item_id == item_id, Redaction.original_id == document.id, Redaction.state == WAITING
+    )
+    if session.scalar(waiting.limit(1)) is not None:
+        raise Conflict("personal.still_painting", name=document.name)
 
 
 def renamed(session: Session, actor: Actor, document: Document, name: str) -> int:

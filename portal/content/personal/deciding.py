@@ -51,6 +51,7 @@ def decide(
     state = review.review(session, item, version)
     for finding in state.findings:
         if finding.mark in choices:
+            _require_in_time(session, item, state, finding, choices[finding.mark])
             remember(session, actor, item, finding, choices[finding.mark])
     session.flush()
     state = review.review(session, item, version)
@@ -61,8 +62,16 @@ def decide(
         _still_kept(session, actor, item, version, state.findings)
     acts.changed(session, actor, item, "personal_decided", visible=False, data=counts)
     for file in state.files:
-        _redact_when_decided(session, actor, item, file.document, state.findings)
+        if not file.redacting:
+            _redact_when_decided(session, actor, item, file.document, state.findings)
     return item
+
+
+def _require_in_time(session: Session, item: Item, state: review.Review, finding: Finding, choice: Choice) -> None:
+    """What has to go from a file whose copy is being made already would stay in that copy. Raises ``Conflict``."""
+    for file in state.files:
+        if file.redacting and file.document.sha256 == finding.source and choice[0] == REMOVE:
+            asking.require_idle(session, item.id, file.document)
 
 
 def _still_kept(session: Session, actor: Actor, item: Item, version: ItemVersion, before: Sequence[Finding]) -> None:
@@ -141,6 +150,7 @@ def _redact_when_decided(
 
 
 def _ask(session: Session, actor: Actor, item: Item, document: Document, targets: list[Any]) -> Redaction:
+    asking.require_idle(session, item.id, document)
     row = Redaction(
         item_id=item.id, original_id=document.id, targets=targets, asked_by=actor.user_id, asked_at=clock.now(),
         state="waiting",

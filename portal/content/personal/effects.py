@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.content import acts, versions
 from portal.content.models import Item, ItemVersion
 from portal.content.personal import detect, process, review
-from portal.content.personal.asking import CHECK, REDACT, request_check
+from portal.content.personal.asking import CHECK, REDACT, request_check, whole_pages
 from portal.content.personal.models import DONE, FAILED, WAITING, Decision, FileCheck, Redaction
 from portal.content.personal.process import Answer
 from portal.content.personal.review import KEEP, Finding
@@ -105,6 +105,13 @@ def _redaction_failed(session: Session, payload: dict[str, Any], _state: str, _e
     row.state, row.note = FAILED, "broken"
 
 
+def _beyond(targets: list[Any], made: Made) -> set[int]:
+    """The pages with boxes that the file does not have: nothing was painted there."""
+    again = (made.again.facts if made.again is not None else None) or {}
+    known = {int(piece.get("number") or 0) for piece in again.get("pieces", []) if piece.get("place") == "page"}
+    return {int(one["number"]) for one in targets if "box" in one} - known
+
+
 class _Saver:
     """Keeps the copy as a document and puts it in the working copy in place of the original."""
 
@@ -117,6 +124,9 @@ class _Saver:
         if not made.sha256 or made.again is None:
             row.state, row.note = FAILED, made.answer.note
             return
+        if _beyond(row.targets, made):
+            row.state, row.note = FAILED, "no_page"
+            return
         actor = actors.system_for(row.asked_by)
         original = session.get_one(Document, row.original_id)
         copy = documents.store(
@@ -128,7 +138,7 @@ class _Saver:
         session.flush()
         _note(session.get_one(FileCheck, copy.sha256), made.again)
         item = session.get_one(Item, row.item_id)
-        _carry_over(session, item, original, copy, painted=any("box" in target for target in row.targets))
+        _carry_over(session, item, original, copy, painted=whole_pages(row.targets))
         facts = {"original": original.id, "copy": copy.id, "places": len(row.targets), "sha256": copy.sha256}
         events.record(session, actor, "content.file_redacted", [item.ref, original.ref, copy.ref], data=facts)
         try:
@@ -159,18 +169,20 @@ def _swap(session: Session, item: Item, row: Redaction, original: int, copy: int
     acts.changed(session, actor, item, "saved", visible=False, data={"number": made.number})
 
 
-def _carry_over(session: Session, item: Item, original: Document, copy: Document, *, painted: bool) -> None:
+def _carry_over(session: Session, item: Item, original: Document, copy: Document, *, painted: set[int]) -> None:
     """What was decided to stay in the original stays decided in the copy, though the words around it have changed.
 
-    ``painted``: whoever drew the boxes has looked at the picture; the pages are asked about no more.
+    ``painted``: the pages that are black from edge to edge; there is nothing to see on them. Any other page that
+    nobody can read for the editor is asked about, unless it was decided on itself.
     """
-    kept: dict[str, Decision] = {}
+    kept: dict[Any, Decision] = {}
     for finding in _findings(session, item, original):
         if finding.decision is not None and finding.decision.act == KEEP:
-            kept.setdefault(finding.group, finding.decision)
+            kept.setdefault(_subject(finding), finding.decision)
     for finding in _findings(session, item, copy):
-        said = kept.get(finding.group)
-        if finding.decision is None and (said or (painted and finding.kind == "picture")):
+        said = kept.get(_subject(finding))
+        black = finding.kind == "picture" and finding.place == "page" and finding.number in painted
+        if finding.decision is None and (said or black):
             reason = said.reason if said else "false_alarm"
             by = said.made_by if said else None
             session.add(
@@ -180,6 +192,11 @@ def _carry_over(session: Session, item: Item, original: Document, copy: Document
                 )
             )  # fmt: skip
             session.flush()
+
+
+def _subject(finding: Finding) -> tuple[Any, ...]:
+    """Whom or what a decision is about: a picture's is about its own page only."""
+    return (finding.group, finding.place, finding.number) if finding.kind == "picture" else (finding.group,)
 
 
 def _findings(session: Session, item: Item, document: Document) -> list[Finding]:

@@ -69,6 +69,8 @@ class Finding:
         """What the decision is remembered by: the finding and the words around it, not its position."""
         before, after = self.before.rpartition("\n")[2], self.after.partition("\n")[0]
         around = (squeezed(before)[-_SHORT:], squeezed(self.text), squeezed(after)[:_SHORT])
+        if self.kind == "picture":
+            around = (str(self.number), "", "")  # it has no words: what is said of one page says nothing of another
         return hashlib.sha256(
             "\0".join((self.kind, self.subject, self.place, self.layer, *around)).encode()
         ).hexdigest()
