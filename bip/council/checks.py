@@ -31,6 +31,10 @@ def check(session: Session, item: Item, version: ItemVersion) -> None:
         return
     if item.type == "resolution" and fields.get(standing.FIELD) != "draft" and not fields.get("adopted_on"):
         raise Invalid("bip.adopted_missing")
+    if item.type == "vacancy_result" and fields.get("outcome") == "chosen":
+        lacking = [name for name in ("chosen", "residence", "grounds") if not str(fields.get(name) or "").strip()]
+        if lacking:
+            raise Invalid("bip.chosen_missing")
     courses.check(session, item, version, rules.of_item(item))
     if item.type != SESSION:
         return

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bip.council.voting import Council, Member
 from portal.content import paths, queries
+from portal.content.editor.suggesting import SUGGESTIONS
 from portal.content.models import Item, ItemVersion
 from portal.content.workflow import ARCHIVED, PUBLISHED
 from portal.core import clock
@@ -164,3 +165,27 @@ def _typed_day(text: str) -> date | None:
     if day is None:
         raise Invalid("content.bad_day")
     return day
+
+
+def names_today(session: Session) -> list[str]:
+    """The councillors who sit today, in the order of the roll."""
+    try:
+        return [one.name for one in council_on(session, clock.today()).members]
+    except Invalid:
+        return []
+
+
+def session_numbers(session: Session) -> list[str]:
+    """The numbers of the latest public sessions."""
+    number = ItemVersion.fields["number"].as_string()
+    query = (
+        select(number)
+        .join(Item, Item.live_version_id == ItemVersion.id)
+        .where(Item.type == "session", queries.states_visible(_READABLE), Item.starts_at.is_not(None))
+        .order_by(Item.starts_at.desc(), Item.id.desc())
+    )
+    return [text for text in session.scalars(query.limit(12)) if text]
+
+
+SUGGESTIONS.register("interpellation.councillor", names_today)
+SUGGESTIONS.register("resolution.session_number", session_numbers)

@@ -31,7 +31,7 @@ SMALL, LARGE = 500, 5000
 FIRST = 100_000
 PAGES = (
     "/urzad/strona", "/urzad", "/wiadomosci", "/wiadomosci/wazne", "/bip/ogloszenia/wpis", "/bip/ogloszenia",
-    "/bip/ogloszenia/obwieszczenie", "/", "/bip/", "/bip/ogloszenia/uchwala",
+    "/bip/ogloszenia/obwieszczenie", "/", "/bip/", "/bip/ogloszenia/uchwala", "/bip/ogloszenia/sesja",
 )  # fmt: skip
 
 
@@ -60,6 +60,9 @@ def client(site: Database, blobs: FolderBlobStore, tmp_path: Path) -> FlaskClien
         older = public(session, "/bip/ogloszenia", "resolution", "dawna", fields=act)
         newer = public(session, "/bip/ogloszenia", "resolution", "uchwala", fields=act, **rich)
         relations.add(session, SYSTEM, newer.id, kind="changes", target_id=older.id, since=clock.today())
+        agenda = [{"key": 1, "title": "Podatki", "items": [older.id, newer.id], "files": [plan.id]}]
+        sat = made | {"number": "I", "held_on": "2026-01-02", "agenda": agenda}
+        public(session, "/bip/ogloszenia", "session", "sesja", fields=sat, **rich)
         public(session, "/bip/ogloszenia", "notice", "obwieszczenie", fields=made, **rich)
         public(session, "/wiadomosci", "news", "wazne", fields={"alert": "1"}, **rich)
         page = public(session, "/urzad", "page", "strona", **rich)

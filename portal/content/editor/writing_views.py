@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.content import actions, acts, checks, paths, pictures, types
 from portal.content.checks import Finding, Written
-from portal.content.editor import forms, lists, locks, work, writing
+from portal.content.editor import forms, lists, locks, suggesting, work, writing
 from portal.content.editor.views import working_copy
 from portal.content.editor.writing import Clash, Sheet
 from portal.content.personal.markup import Words
@@ -32,7 +32,8 @@ def _page(session: Session, sheet: Sheet, status: int = 200, **more: Any) -> tup
     shown = render_template(
         "editor/edit.html", sheet=sheet, kind=sheet.kind, form=sheet.form, fields=sheet.fields, page=sheet.page,
         under=sheet.under, branches=lists.branches(session, context.actor(), at),
-        findings=writing.look(session, sheet), picture=_picture(session, sheet), **more,
+        findings=writing.look(session, sheet), picture=_picture(session, sheet),
+        suggested=suggesting.of(session, sheet.kind), **more,
     )  # fmt: skip
     return shown, status
 

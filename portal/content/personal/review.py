@@ -24,8 +24,9 @@ TEXT = "text"
 REMOVE, KEEP = "remove", "keep"
 REASONS = ("public_function", "consent", "company", "false_alarm")
 """Why a finding may stay (UDIP art. 5(2) second sentence; RODO art. 6(1)(a); not a natural person; no data)."""
-OFFICIALS = ("produced_by", "responsible", "published_by")
-"""Marks of the law: whom they name is published by the law's own order (UDIP art. 8(6))."""
+OFFICIALS = ("produced_by", "responsible", "published_by", "councillor", "person", "chosen")
+"""Fields whose names are published by the law's own order: marks (UDIP art. 8(6)), a councillor (u.s.g. art. 24(7)),
+who declares assets (art. 24i), who was chosen for a post (ustawa o pracownikach samorządowych art. 15)."""
 _NOT_WORDS = frozenset({*OFFICIALS, "publisher", "exclusions", "case_sign", "number"})
 UNASKED = "unasked"
 """The state of a file that the program took over and nobody has gone on with."""

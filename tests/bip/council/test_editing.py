@@ -189,3 +189,13 @@ def test_only_those_who_edit_there_open_the_pages_of_a_session(
 ) -> None:
     log_in(client, people.citizen)
     assert client.get(f"/redakcja/strona/{session_id}/{door}").status_code == 403
+
+
+def test_councillors_and_sessions_are_offered_instead_of_typed_again(
+    client: FlaskClient, bulletin: Database, room: str, session_id: int
+) -> None:
+    town.publish(bulletin, session_id)
+    asked = client.get("/redakcja/nowa?typ=interpellation&w=/bip/ogloszenia").text
+    assert 'list="znane-councillor"' in asked
+    assert '<option value="Zofia Żak">' in asked
+    assert '<option value="XXVIII">' in client.get("/redakcja/nowa?typ=resolution&w=/bip/ogloszenia").text
