@@ -6,8 +6,9 @@ still hold it. Where the same words are left elsewhere, the editor is told.
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,9 +17,9 @@ from sqlalchemy.orm import Session
 
 from bip import exclusions, fragments
 from bip.exclusions import FIELD, FILE, PAGE, TEXT, WORDS, Exclusion
-from portal.content import acts, sanitise, versions
+from portal.content import acts, earlier, sanitise, versions
 from portal.content.editor import work
-from portal.content.models import Item, ItemVersion
+from portal.content.models import Item, ItemFile, ItemVersion
 from portal.content.personal import asking, deciding
 from portal.content.personal.models import DONE, WAITING, FileCheck
 from portal.content.personal.review import squeezed
@@ -33,8 +34,12 @@ _PAGES = re.compile(r"(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?")
 _MOST_PAGES = 500
 UNREAD = "bip.exclusion_pages_unread"
 """The refusal of pages of a file that is not read yet."""
-_TELLING = 6
-"""Letters of the shortest text that is looked for elsewhere."""
+_MOST_NUMBERS = 1000
+"""Numbers are not used twice, and a mark has three digits."""
+_TELLING, _LONG = 3, 6
+"""Letters of the shortest text that is looked for elsewhere; of the shortest that is looked for inside words too."""
+_SAID_BESIDE = re.compile(r'\b(?:alt|title|aria-label)="([^"]*)"')
+_ATTRIBUTE = re.compile(r'="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ def plan(session: Session, version: ItemVersion, chosen: Chosen, facts: Facts) -
         raise Invalid("bip.exclusion_nothing", field="units")
     facts.check()
     kept = exclusions.of_fields(version.fields)
-    number = max((one.number for one in kept), default=0) + 1
+    number = exclusions.next_number(session, version.item_id)
     body, made, gone = _in_text(version, chosen, facts, number)
     attached = {file.document_id: file for file in versions.files_of(session, version.id)}
     pages: dict[int, list[int]] = {}
@@ -108,7 +113,7 @@ def plan(session: Session, version: ItemVersion, chosen: Chosen, facts: Facts) -
         else:
             del attached[document_id]
         made.append(one)
-    if len(kept) + len(made) > MOST:
+    if len(kept) + len(made) > MOST or number + len(made) > _MOST_NUMBERS:
         raise Invalid("bip.exclusion_too_many", limit=MOST)
     return Plan(body, (*kept, *made), tuple(attached.values()), pages, tuple(gone))
 
@@ -125,7 +130,9 @@ def _in_text(version: ItemVersion, chosen: Chosen, facts: Facts, number: int) ->
         return body, [_row(version, facts, number, WORDS)], [words]
     body, runs = fragments.cut(version.body, wanted, number)
     made = [_row(version, facts, number + place, TEXT) for place in range(len(runs))]
-    return body, made, [unit.text for run in runs for unit in run]
+    units = [unit for run in runs for unit in run]
+    beside = [html.unescape(one) for unit in units for one in _SAID_BESIDE.findall(version.body[unit.start : unit.end])]
+    return body, made, [*(unit.text for unit in units), *beside]
 
 
 def _row(version: ItemVersion, facts: Facts, number: int, place: str) -> Exclusion:
@@ -182,10 +189,11 @@ def _said(pages: Sequence[int]) -> str:
 def exclude(
     session: Session, actor: Actor, item_id: int, chosen: Chosen, facts: Facts, *, expected: int | None
 ) -> tuple[ItemVersion, list[str]]:
-    """Save a working copy without what is withheld; where the same words are left, as codes of ``left_at``.
+    """Save a working copy without what is withheld; what is left of it elsewhere, as codes of ``left``.
 
-    Pages of files are made black by the worker; until then the item cannot be published. Raises ``Forbidden``,
-    ``Conflict`` (changed meanwhile, unsaved work that would bring the text back), ``Invalid``.
+    A planned publication of an earlier version is called off (``schedule``), links to look at one are taken back
+    (``links``). Pages of files are made black by the worker; until then the item cannot be published. Raises
+    ``Forbidden``, ``Conflict`` (changed meanwhile, unsaved work that would bring the text back), ``Invalid``.
     """
     item = acts.find(session, item_id)
     acts.require(session, actor, item, "edit")
@@ -198,7 +206,8 @@ def exclude(
         sides = dict(zip(("left", "top", "width", "height"), asking.WHOLE, strict=True))
         boxes = [{"page": page} | sides for page in pages]
         deciding.paint(session, actor, item_id, document_id, boxes)
-    return version, left(session, item, version, planned.gone)
+    closed = earlier.close(session, actor, item)
+    return version, [*left(session, item, version, planned.gone, chosen.files), *closed]
 
 
 def _saved(
@@ -239,20 +248,69 @@ def lift(session: Session, actor: Actor, item_id: int, number: int, *, expected:
     return _saved(session, actor, item, before, body, kept, None, expected)
 
 
-def left(session: Session, item: Item, version: ItemVersion, gone: Sequence[str]) -> list[str]:
+def left(
+    session: Session, item: Item, version: ItemVersion, gone: Sequence[str], files: Iterable[int] = ()
+) -> list[str]:
     """Where words that were withheld are left: ``title``, ``summary``, ``body``, ``fields``, ``files``, ``public``
-    (an earlier version everyone can read)."""
-    wanted = [text for text in map(squeezed, gone) if len(text) >= _TELLING]
-    names = [file.document_id for file in versions.files_of(session, version.id)]
-    documents = session.scalars(select(Document.text).where(Document.id.in_(names)))
-    others = {name: value for name, value in version.fields.items() if name != FIELD}
-    query = select(ItemVersion.title, ItemVersion.summary, ItemVersion.body).where(
-        ItemVersion.item_id == item.id, ItemVersion.published_at.is_not(None)
-    )
-    earlier = [f"{row.title} {row.summary} {sanitise.to_text(row.body)}" for row in session.execute(query)]
+    (an earlier version everyone can read, or its files); ``public_files``: a withheld file is beside such a one."""
+    wanted = [text for text in gone if len(squeezed(text)) >= _TELLING]
+    query = select(ItemVersion).where(ItemVersion.item_id == item.id, ItemVersion.published_at.is_not(None))
+    public = list(session.scalars(query)) if wanted else []
     places = {
-        "title": version.title, "summary": version.summary, "body": sanitise.to_text(version.body),
-        "fields": str(others), "files": " ".join(filter(None, documents)), "public": " ".join(earlier),
+        "title": version.title, "summary": version.summary, "body": _said_in(version.body),
+        "fields": _of_fields(version), "files": _of_files(session, [version]),
+        "public": "\n".join(
+            [f"{one.title}\n{one.summary}\n{_said_in(one.body)}\n{_of_fields(one)}" for one in public]
+            + [_of_files(session, public)]
+        ),
     }  # fmt: skip
-    said = {name: squeezed(text) for name, text in places.items()}
-    return [name for name, text in said.items() if any(one in text for one in wanted)]
+    found = [name for name, text in places.items() if _says(text, wanted)]
+    return [*found, "public_files"] if _public(session, files) else found
+
+
+def _said_in(markup: str) -> str:
+    """The words of a text, and those of its attributes: descriptions of pictures, titles, addresses."""
+    beside = "\n".join(_ATTRIBUTE.findall(markup))
+    return f"{sanitise.to_text(markup)}\n{html.unescape(beside)}"
+
+
+def _of_fields(version: ItemVersion) -> str:
+    return str({name: value for name, value in version.fields.items() if name != FIELD})
+
+
+def _of_files(session: Session, seen: Sequence[ItemVersion]) -> str:
+    """What the files beside these versions say, are called, and were named."""
+    query = (
+        select(Document.id, Document.text, Document.name, ItemFile.title)
+        .join(ItemFile, ItemFile.document_id == Document.id)
+        .where(ItemFile.version_id.in_([one.id for one in seen]))
+    )
+    rows = {row.id: row for row in session.execute(query)}
+    return "\n".join(f"{row.text or ''}\n{row.name}\n{row.title}" for row in rows.values())
+
+
+def _says(text: str, wanted: Sequence[str]) -> bool:
+    """Whether one of these texts stands there: a long one however it is written, a short one as words of its own,
+    with the endings of Polish (``Nowak``, ``Nowakowi``)."""
+    run = squeezed(text)
+    for one in wanted:
+        if len(squeezed(one)) >= _LONG:
+            if squeezed(one) in run:
+                return True
+            continue
+        words = r"[\W_]+".join(re.findall(r"[^\W_]+", one))
+        if re.search(rf"(?<![^\W_]){words}[^\W\d_]{{0,3}}(?![^\W_])", text, re.IGNORECASE):
+            return True
+    return False
+
+
+def _public(session: Session, files: Iterable[int]) -> bool:
+    """Whether one of the files, by its bytes, is beside a version that everyone can read, of whatever item."""
+    same = select(Document.sha256).where(Document.id.in_(list(files)))
+    query = (
+        select(ItemVersion.id)
+        .join(ItemFile, ItemFile.version_id == ItemVersion.id)
+        .join(Document, Document.id == ItemFile.document_id)
+        .where(Document.sha256.in_(same), ItemVersion.published_at.is_not(None))
+    )
+    return session.scalar(query.limit(1)) is not None

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from markupsafe import escape
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bip import blackened
@@ -131,6 +132,13 @@ def set_exclusions(
     if len({one.number for one in kept}) != len(kept):
         raise Invalid("bip.exclusion_number_twice")
     return versions.keep_fields(session, actor, item_id, {FIELD: [one.stored() for one in kept]}, expected=expected)
+
+
+def next_number(session: Session, item_id: int) -> int:
+    """The number of the item's next exclusion: one that was taken back is not used again, as the register tells of
+    exclusions by their numbers."""
+    every = session.scalars(select(ItemVersion.fields).where(ItemVersion.item_id == item_id))
+    return max((one.number for fields in every for one in of_fields(fields)), default=0) + 1
 
 
 def check(session: Session, item: Item, version: ItemVersion) -> None:

@@ -5,25 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from bip import exclusions
 from bip.exclusions import FIELD, Exclusion
+from portal.content import acts
+from portal.content.models import Item
 from portal.content.personal.detect import MARK
 from portal.content.personal.review import Finding
+from portal.core.actors import Actor
 from portal.web.texts import message
 
 GROUND = "privacy"
 
 
-def note(maker: str, body: str, fields: dict[str, Any], removed: Sequence[Finding]) -> tuple[str, dict[str, Any]]:
+def note(
+    session: Session, actor: Actor, item: Item, body: str, fields: dict[str, Any], removed: Sequence[Finding]
+) -> tuple[str, dict[str, Any]]:
     """The body with a bar after the block that lost its first words, and the fields with the exclusion's facts."""
     known = exclusions.of_fields(fields)
-    number = max((one.number for one in known), default=0) + 1
+    number = exclusions.next_number(session, item.id)
     kinds = dict.fromkeys(message(f"hidden.{one.kind}") for one in removed if one.place == "body")
     one = Exclusion(
         number=number,
         ground=GROUND,
         scope=message("bip.removed.scope", kinds=list(kinds)),
-        made_by=maker,
+        made_by=acts.name_of(session, actor),
         interest=message("bip.removed.interest"),
         basis=exclusions.grounds()[GROUND].basis,
         address=exclusions.grounds()[GROUND].address,

@@ -172,11 +172,22 @@ def schedule(
     acts.changed(session, actor, item, "scheduled", visible=False)
     for what, moment in (("publish", publish_at), ("expire", expires_at)):
         if moment:
-            key = f"content.{what}:{item.id}:{moment.isoformat()}:{item.scheduled_version_id}:{actor.user_id}"
-            payload = {"item": item.id, "user": actor.user_id, "at": moment.isoformat()}
-            payload |= {"version": item.scheduled_version_id} if what == "publish" else {}
-            outbox.enqueue(session, f"content.{what}", key, payload, run_after=moment)
+            _plan(session, item, what, moment)
     return item
+
+
+def carry_plan_over(session: Session, item: Item) -> None:
+    """Let a planned publication publish the working copy, on behalf of the same person."""
+    if item.publish_at is not None:
+        item.scheduled_version_id = item.draft_version_id
+        _plan(session, item, "publish", item.publish_at)
+
+
+def _plan(session: Session, item: Item, what: str, moment: datetime) -> None:
+    key = f"content.{what}:{item.id}:{moment.isoformat()}:{item.scheduled_version_id}:{item.scheduled_by}"
+    payload = {"item": item.id, "user": item.scheduled_by, "at": moment.isoformat()}
+    payload |= {"version": item.scheduled_version_id} if what == "publish" else {}
+    outbox.enqueue(session, f"content.{what}", key, payload, run_after=moment)
 
 
 def _plan_end(session: Session, item: Item, version: ItemVersion) -> None:

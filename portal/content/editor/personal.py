@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as Answer
 from portal.content import versions
 from portal.content.editor import lists
 from portal.content.editor.views import working_copy
+from portal.content.models import Item
 from portal.content.personal import board, deciding, process, review
 from portal.content.personal.markup import Words
 from portal.content.personal.models import FileCheck
@@ -65,15 +66,18 @@ def decide(item_id: int) -> Answer:
             choices = board.chosen(review.of_working_copy(session, item_id), request.form)
             if not choices:
                 raise Invalid("personal.nothing_decided")
-            deciding.decide(
+            planned = session.get_one(Item, item_id).publish_at
+            item = deciding.decide(
                 session, context.actor(), item_id, choices, note_exclusion="exclusion" in request.form,
                 expected=int(expected) if expected.isdecimal() else None,
             )  # fmt: skip
-            left = review.of_working_copy(session, item_id)
+            left, called_off = review.of_working_copy(session, item_id), planned and item.publish_at is None
     except (Invalid, Conflict) as refusal:
         flash(message(refusal.code, **refusal.details), "danger")
         return redirect(request.path)
     flash(message("personal.done.some" if left.undecided else "personal.done.all", count=left.undecided), "success")
+    if called_off:
+        flash(message("personal.done.unscheduled"), "warning")
     return redirect(request.path)
 
 

@@ -57,6 +57,22 @@ def revoke(session: Session, actor: Actor, item_id: int, link_id: int) -> None:
         events.record(session, actor, "content.preview_closed", [item.ref], audience="office", data={"link": link.id})
 
 
+def revoke_earlier(session: Session, actor: Actor, item: Item) -> int:
+    """Take back every link to a version before the working copy, whoever gave it; how many there were.
+
+    For when something was withheld: a link to an earlier version would still show it to whoever has it.
+    """
+    query = select(PreviewLink).where(
+        PreviewLink.item_id == item.id, PreviewLink.version_id != latest_id(item),
+        PreviewLink.revoked_at.is_(None), PreviewLink.expires_at > clock.now(),
+    )  # fmt: skip
+    links = list(session.scalars(query))
+    for link in links:
+        link.revoked_at = clock.now()
+        events.record(session, actor, "content.preview_closed", [item.ref], audience="office", data={"link": link.id})
+    return len(links)
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """What a link shows, and who gave it: their eyes are lent to whoever has it."""

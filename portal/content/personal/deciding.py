@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.content import acts, paths, tree, versions
+from portal.content import acts, earlier, paths, tree, versions
 from portal.content.models import Item, ItemVersion
 from portal.content.personal import asking, detect, review
 from portal.content.personal.markup import Words
@@ -24,10 +24,10 @@ from portal.core.registry import Registry
 Choice = tuple[str, str]
 """What is decided: ``("remove", "")`` or ``("keep", reason)``."""
 
-TAKEN_OUT: Registry[Callable[[str, str, dict[str, Any], Sequence[Finding]], tuple[str, dict[str, Any]]]] = Registry(
-    "what is noted where text was taken out"
-)
-"""Packages above may note what was taken out: maker's name, body and fields before → body and fields after."""
+TAKEN_OUT: Registry[
+    Callable[[Session, Actor, Item, str, dict[str, Any], Sequence[Finding]], tuple[str, dict[str, Any]]]
+] = Registry("what is noted where text was taken out")
+"""Packages above may note what was taken out, by whom, of what: body and fields before → body and fields after."""
 
 
 def decide(
@@ -60,6 +60,7 @@ def decide(
     if removed:
         version = _without(session, actor, item, version, removed, note_exclusion=note_exclusion)
         _still_kept(session, actor, item, version, state.findings)
+        earlier.close(session, actor, item)
     acts.changed(session, actor, item, "personal_decided", visible=False, data=counts)
     for file in state.files:
         if not file.redacting:
@@ -183,7 +184,7 @@ def _without(
     fields = {name: _cut_in(f"field:{name}", value, cut) for name, value in version.fields.items()}
     if note_exclusion and ("body", 0) in places:
         for _, noted in TAKEN_OUT.items():
-            body, fields = noted(acts.name_of(session, actor), body, fields, removed)
+            body, fields = noted(session, actor, item, body, fields, removed)
     attached = [
         versions.Attachment(
             _named(session, actor, file.document_id, cut), cut("file_title", file.title, file.document_id)

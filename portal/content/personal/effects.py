@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.content import acts, versions
+from portal.content import acts, earlier, versions
 from portal.content.models import Item, ItemVersion
 from portal.content.personal import detect, process, review
 from portal.content.personal.asking import CHECK, REDACT, request_check, whole_pages
@@ -167,6 +167,7 @@ def _swap(session: Session, item: Item, row: Redaction, original: int, copy: int
     # A person asked for this state and answers for it: the gate asks about it as about their own.
     made.created_by, made.author = before.created_by or row.asked_by, made.author or before.author
     acts.changed(session, actor, item, "saved", visible=False, data={"number": made.number})
+    earlier.close(session, actor, item, follow=before.id)
 
 
 def _carry_over(session: Session, item: Item, original: Document, copy: Document, *, painted: set[int]) -> None:
