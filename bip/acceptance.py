@@ -7,7 +7,7 @@ transaction is open then), ``finished`` asks whether the attempt it made was not
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,12 +16,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bip import acceptance_facts, acceptance_pages, acceptance_wanted
-from bip.acceptance_parts import MOST, OK, UNSEEN, WRONG, Asked, Part, Problem
+from bip.acceptance_parts import MOST, OK, UNSEEN, WRONG, Asked, Part, Problem, Tally
 from bip.reading import Reader
 from portal.core import events
 from portal.core.actors import Actor
 from portal.core.events import Event, EventRef
 
+Auditor = Callable[[Sequence[str]], Mapping[str, Sequence[str]]]
+"""Opens paths in a browser; the rules of axe-core that each of them breaks."""
 SUBJECT = "bulletin:acceptance"
 POINTS: dict[int, tuple[str, ...]] = {
     1: ("frame", "obligatory", "editors", "foreign"),
@@ -71,14 +73,25 @@ def finished(session: Session, result: Asked) -> list[Point]:
 
 
 def run(
-    reading: Callable[[], AbstractContextManager[Session]], reader: Reader, base: str, *, most: int = 0
+    reading: Callable[[], AbstractContextManager[Session]], reader: Reader, base: str, auditor: Auditor | None = None
 ) -> list[Point]:
     """The whole check, nothing kept."""
     with reading() as session:
-        request = asked(session, most=most)
+        request = asked(session)
     result = looked(reader, request, base)
+    if auditor is not None:
+        result = replace(result, parts=(*result.parts, _audited(request, auditor)))
     with reading() as session:
         return finished(session, result)
+
+
+def _audited(request: Asked, auditor: Auditor) -> Part:
+    """What axe-core says of one page of every template."""
+    tally, pages = Tally(), acceptance_wanted.templates(request.wanted)
+    said = auditor([one.path for one in pages])
+    for one in pages:
+        tally.saw("axe", one, *(("axe", rule) for rule in said[one.path]))
+    return tally.part("axe")
 
 
 def keep(session: Session, actor: Actor, points: list[Point]) -> None:

@@ -56,7 +56,7 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A page to open. ``kind``: ``frame``, ``section``, ``item``, ``withdrawn``, ``declaration`` or ``old`` (an old
-    address); ``expected``: what must stand there, or where it must lead; ``language`` of the page."""
+    address); ``type`` of the item; ``expected``: what must stand there, or where it must lead; ``language``."""
 
     kind: str
     path: str
@@ -65,6 +65,7 @@ class Wanted:
     interests: int = 0
     expected: str = ""
     language: str = "pl"
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -55,7 +55,7 @@ def _items(session: Session, shares: int) -> Iterator[Wanted]:
         else:
             shut = exclusions.of_fields(row.fields)
             interests = sum(1 for one in shut if one.interest)
-            yield Wanted("item", row.path, row.id, len(shut), interests, language=row.language)
+            yield Wanted("item", row.path, row.id, len(shut), interests, language=row.language, type=row.type)
 
 
 def _reasons(session: Session, ids: list[int]) -> dict[int, str]:
@@ -79,3 +79,12 @@ def _old(session: Session) -> Iterator[Wanted]:
     )
     for row in session.execute(query.limit(_REDIRECTS)):
         yield Wanted("old", row.path, row.id, expected=row.now)
+
+
+def templates(wanted: Iterable[Wanted]) -> list[Wanted]:
+    """One page of every kind and type: what a template looks like is seen on any of its pages."""
+    found: dict[tuple[str, str], Wanted] = {}
+    for one in wanted:
+        if one.kind != "old":
+            found.setdefault((one.kind, one.type or (one.path if one.kind == "frame" else "")), one)
+    return list(found.values())

@@ -13,10 +13,13 @@ from bip.acceptance_pages import TRIAL
 from bip.acceptance_words import said_of
 from bip.effects import ACCEPTANCE
 from bip.types import ROOT
+from portal.accounts import policy
 from portal.content.editor import lists
+from portal.content.editor.lists import Task
 from portal.content.models import Item
-from portal.core import outbox
-from portal.web import context
+from portal.core import clock, outbox
+from portal.core.actors import Actor
+from portal.web import context, formats
 from portal.web.rights import right
 from portal.web.texts import message
 
@@ -54,6 +57,20 @@ def again() -> Response:
 def trial() -> Response:
     """Nothing to do here: the check itself knocks, unknown to anybody, to see the refusal noted in the journal."""
     return redirect(ADDRESS)
+
+
+def task(session: Session, actor: Actor) -> Task | None:
+    """What the last check found wrong, on the desk of who may publish in the Bulletin."""
+    if not policy.can(session, actor, RIGHT, ROOT):
+        return None
+    for run in acceptance.runs(session, limit=1):
+        if run.data["wrong"]:
+            when = message("bip.task.acceptance.when", count=run.data["wrong"], day=formats.day(clock.local(run.at)))
+            return Task(message("bip.task.acceptance"), when, ADDRESS)
+    return None
+
+
+lists.TASKS.register("bip.acceptance", task)
 
 
 def _items(session: Session, points: list[Point]) -> dict[int, Item]:

@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
+from portal.commands import audited, exchange, measured, searching, seed_large, serve
 from portal.commands import bip_check as bip_check_command
 from portal.commands import demo as demo_command
-from portal.commands import exchange, measured, searching, seed_large, serve
 from portal.commands import migrate as migrate_command
 from portal.commands import run as run_command
 from portal.commands import seed as seed_command
@@ -117,10 +117,14 @@ def verify_bip(where: str, key: str, earlier: str, tsa: str) -> None:
 
 @main.command(name="bip-check", help=message("cli.bip_check"))
 @click.argument("where", default="")
+@click.option("--axe", is_flag=True, help=message("cli.bip_check.axe"))
 @click.pass_obj
-def bip_check(settings: Settings, where: str) -> None:
+def bip_check(settings: Settings, where: str, axe: bool) -> None:
     with opened(dataclasses.replace(settings, log_level="WARNING")) as program:
-        sys.exit(0 if bip_check_command.bip_check(program, click.echo, where) else 1)
+        try:
+            sys.exit(0 if bip_check_command.bip_check(program, click.echo, where, axe=axe) else 1)
+        except audited.CannotAudit as error:
+            raise click.ClickException(str(error)) from None
 
 
 @main.command(help=message("cli.terms"))

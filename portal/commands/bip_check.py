@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from sqlalchemy import select
 
@@ -11,6 +12,7 @@ from bip.acceptance import Point
 from bip.acceptance_parts import WRONG, Part, Problem
 from bip.acceptance_words import said_of
 from bip.reading import HttpReader, Reader
+from portal.commands import audited
 from portal.content.models import Item
 from portal.core.db import Database
 from portal.core.program import Program
@@ -19,11 +21,15 @@ from portal.web.texts import message
 Say = Callable[[str], None]
 
 
-def bip_check(program: Program, say: Say, where: str = "") -> bool:
-    """Run the check over the pages at ``where`` (empty: of this program) and say what holds. True: nothing is wrong."""
+def bip_check(program: Program, say: Say, where: str = "", *, axe: bool = False) -> bool:
+    """Run the check over the pages at ``where`` (empty: of this program) and say what holds. True: nothing is wrong.
+
+    ``axe``: also open one page of every template in a browser, at its address. Raises ``CannotAudit``.
+    """
     reader = HttpReader(where) if where else program.ports.of(Reader)
     base = where or program.settings.public_url
-    points = acceptance.run(program.database.reading, reader, base)
+    auditor = partial(audited.audit, base) if axe else None
+    points = acceptance.run(program.database.reading, reader, base, auditor)
     paths = _paths(program.database, points)
     for point in points:
         say(message(f"bip.verdict.{point.verdict}", number=point.number, about=message(f"bip.point.{point.number}")))

@@ -6,18 +6,19 @@ Databases are spoiled in a transaction that is given up; pages by a reader that 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bip import acceptance, acceptance_facts, acceptance_pages
+from bip import acceptance, acceptance_facts, acceptance_pages, views_acceptance
 from bip import actions as bip_actions
-from bip.acceptance_parts import UNSEEN, WRONG, Asked, Part, Wanted
+from bip.acceptance_parts import UNSEEN, WRONG, Asked, Part, Problem, Wanted
 from bip.effects import accepting
 from bip.reading import UNREACHABLE, Answer, Reader
 from portal.commands.bip_check import bip_check
@@ -25,8 +26,9 @@ from portal.content import actions
 from portal.content.models import Item, ItemNote, ItemVersion
 from portal.content.personal.models import FileCheck
 from portal.core import actors, clock
-from portal.core.actors import SYSTEM
+from portal.core.actors import SYSTEM, Actor
 from portal.core.program import Program
+from tests.content.web import log_in, post
 
 DECISION = "/bip/ogloszenia/rozstrzygniecia/decyzja-zjazd-z-drogi"
 WITHDRAWN = "/bip/urzad/struktura/referat-finansowy"
@@ -64,11 +66,16 @@ class Spoiled:
 def town(filled: Program) -> Program:
     """The seeded town some days later: one item was corrected, one was given another address."""
     with filled.database.transaction() as session:
-        editor = actors.user(_version(session, DECISION).created_by or 0)
+        editor = _editor(filled)
         number = _item(session, "/bip/finanse/budzet/dlug-publiczny").id
         bip_actions.correct(session, editor, number, reason="Poprawiono kwotę razem.", title="Dług publiczny Gminy")
         actions.rename(session, editor, _item(session, "/bip/majatek/stan-mienia-2025").id, "mienie-2025")
     return filled
+
+
+def _editor(program: Program) -> Actor:
+    with program.database.reading() as session:
+        return actors.user(_version(session, DECISION).created_by or 0)
 
 
 def _item(session: Session, path: str) -> Item:
@@ -248,3 +255,30 @@ def test_the_daily_run_is_kept_as_a_fact_with_its_verdicts(town: Program) -> Non
         points = acceptance.points_of(acceptance.runs(session)[0])
     assert [point.number for point in points] == list(range(1, 11))
     assert WRONG not in {point.verdict for point in points}
+
+
+def test_editors_read_the_last_run_with_a_way_to_what_must_be_mended_and_ask_for_another(town: Program) -> None:
+    client = log_in(current_app.test_client(), _editor(town))
+    with town.database.transaction() as session:
+        broken = Part("marks", 3, (Problem("no_maker", _item(session, DECISION).id),))
+        acceptance.keep(session, SYSTEM, [acceptance.Point(2, (broken,))])
+        number = _item(session, DECISION).id
+    with town.database.reading() as session:
+        assert views_acceptance.task(session, _editor(town)) is not None
+    page = client.get(views_acceptance.ADDRESS).text
+    assert f'<a href="/redakcja/strona/{number}">' in page
+    assert "nie wiadomo, kto wytworzył informację" in page
+    assert post(client, views_acceptance.ADDRESS, views_acceptance.ADDRESS, {}).status_code == 302
+
+
+def test_axe_looks_at_one_page_of_every_template(town: Program) -> None:
+    asked: list[str] = []
+
+    def auditor(paths: Sequence[str]) -> dict[str, list[str]]:
+        asked.extend(paths)
+        return {path: ["image-alt"] if path == "/bip/mapa" else [] for path in paths}
+
+    points = acceptance.run(town.database.reading, town.ports.of(Reader), town.settings.public_url, auditor)
+    axe = next(part for part in points[8].parts if part.code == "axe")
+    assert [(problem.address, problem.detail) for problem in axe.problems] == [("/bip/mapa", "image-alt")]
+    assert axe.seen == len(asked) == len(set(asked)) > 25
