@@ -21,6 +21,7 @@ from portal.content.acts import (
     ENDINGS,
     PLANNED_ENDS,
     PUBLIC_CHANGES,
+    PUBLIC_WORDS,
     PUBLICATION_CHECKS,
     TAKING_OFF_CHECKS,
     WITHDRAWAL_WORDS,
@@ -51,6 +52,7 @@ PLANNED_ENDS.register("bip.terms", terms.planned_end)
 WITHDRAWAL_WORDS.register("bip.terms", terms.early_words)
 ENDINGS.register("bip.terms", endings.end)
 PUBLICATION_CHECKS.register("bip.personal", review.check)
+PUBLIC_WORDS.register("bip.personal", review.check_words)
 bring.OVER.register("bip.terms", moved.over)
 deciding.TAKEN_OUT.register("bip.exclusions", removed.note)
 

@@ -65,6 +65,10 @@ WITHDRAWAL_WORDS: Registry[Callable[[Item], str]] = Registry("withdrawal words")
 """Packages above add what the public must be told besides the reason when an item is withdrawn now."""
 
 
+PUBLIC_WORDS: Registry[Callable[[Session, Item, str], None]] = Registry("check of public words")
+"""Packages above add what must hold of words that a person types at an act and everyone reads; raises ``Invalid``."""
+
+
 PUBLICATION_CHECKS: Registry[Callable[[Session, Item, ItemVersion], None]] = Registry("publication check")
 """Packages above add what must hold before a state is published; a check raises ``Invalid``."""
 
@@ -128,6 +132,13 @@ def note(session: Session, actor: Actor, item: Item, kind: str, text: str, versi
     session.add(kept)
     session.flush()
     return kept
+
+
+def require_public(session: Session, actor: Actor, item: Item, words: str) -> None:
+    """Raise ``Invalid`` while words a person typed may not stand in public as they are."""
+    if actor.kind == "user" and words.strip():
+        for _, check in PUBLIC_WORDS.items():
+            check(session, item, words)
 
 
 def refs(item: Item, *more: str) -> Iterable[str]:

@@ -75,6 +75,7 @@ def publish(
         raise Conflict("content.nothing_new")
     version = session.get_one(ItemVersion, version_id or item.draft_version_id or item.live_version_id)
     _check_complete(item, version, reason)
+    acts.require_public(session, actor, item, reason)
     if actor.kind == "user":
         checks.require_readable(session, item, version)
     for _, check in acts.PUBLICATION_CHECKS.items():
@@ -232,6 +233,7 @@ def _take_off(
     acts.require(session, actor, item, "publish")
     for _, check in acts.TAKING_OFF_CHECKS.items():
         check(item, arrow, decided, since)
+    acts.require_public(session, actor, item, reason)
     told = [words(item) for _, words in acts.WITHDRAWAL_WORDS.items()] if arrow != "archive" and reason.strip() else []
     if any(told):
         reason = " ".join((reason.strip().removesuffix(".") + ".", *filter(None, told)))

@@ -16,6 +16,11 @@ _HIDDEN = {
     b"fonttbl", b"colortbl", b"stylesheet", b"info", b"pict", b"object", b"themedata", b"datastore", b"listtable",
     b"listoverridetable", b"generator", b"latentstyles", b"rsidtbl", b"xmlnstbl", b"filetbl", b"fldinst",
 }  # fmt: skip
+_ASIDE = {
+    b"info": "metadata", b"userprops": "metadata", b"generator": "metadata", b"annotation": "comment",
+    b"atnauthor": "comment", b"atnid": "comment", b"fldinst": "link", b"pict": "picture", b"object": "object",
+}  # fmt: skip
+"""Words that are on no page: of the file itself, remarks, addresses; and pictures and files inside."""
 _PAGES = {b"page", b"softpage"}
 
 
@@ -25,10 +30,10 @@ _SYMBOLS = {b"~": "\u00a0", b"_": "-", b"\\": "\\", b"{": "{", b"}": "}"}
 class _Group:
     """The group we are in: is it hidden, and how many characters repeat a Unicode escape for old readers."""
 
-    __slots__ = ("hidden", "repeated")
+    __slots__ = ("aside", "hidden", "repeated")
 
-    def __init__(self, hidden: bool = False, repeated: int = 1) -> None:
-        self.hidden, self.repeated = hidden, repeated
+    def __init__(self, hidden: bool = False, repeated: int = 1, aside: str = "") -> None:
+        self.hidden, self.repeated, self.aside = hidden, repeated, aside
 
 
 class _Reader:
@@ -36,6 +41,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.pages: list[list[str]] = [[]]
+        self.aside: dict[str, list[str]] = {}
         self._groups = [_Group()]
         self._encoding = "cp1250"
         self._left = 0
@@ -55,19 +61,27 @@ class _Reader:
             self._say(kept.decode(self._encoding, "replace"))
 
     def _say(self, text: str) -> None:
-        if not self._groups[-1].hidden:
+        group = self._groups[-1]
+        if not group.hidden:
             self.pages[-1].append(text)
+        elif group.aside:
+            self.aside.setdefault(group.aside, []).append(text)
 
     def _brace(self, brace: bytes) -> None:
         self._left = 0
         if brace == b"{":
-            self._groups.append(_Group(self._groups[-1].hidden, self._groups[-1].repeated))
+            above = self._groups[-1]
+            self._groups.append(_Group(above.hidden, above.repeated, above.aside))
         elif len(self._groups) > 1:
+            self._say("\n" if self._groups[-1].aside else "")
             self._groups.pop()
 
     def _word(self, word: bytes, number: int) -> None:
         group = self._groups[-1]
-        if word in _HIDDEN:
+        if word in _ASIDE:
+            group.hidden, group.aside = True, _ASIDE[word]
+            self._say("\n")
+        elif word in _HIDDEN:
             group.hidden = True
         elif word == b"ansicpg":
             self._encoding = _known(f"cp{number}")
@@ -88,6 +102,14 @@ def pages(data: bytes) -> list[str]:
     for match in _TOKEN.finditer(data):
         reader.token(match)
     return ["".join(page) for page in reader.pages]
+
+
+def aside(data: bytes) -> dict[str, str]:
+    """What is on no page, by what it is: ``metadata``, ``comment``, ``link``, ``picture``, ``object``."""
+    reader = _Reader()
+    for match in _TOKEN.finditer(data):
+        reader.token(match)
+    return {kind: "".join(said).strip() for kind, said in reader.aside.items()}
 
 
 def _unicode(number: int) -> str:

@@ -11,7 +11,7 @@ from portal.content.personal.review import KEEP, REASONS, REMOVE, Finding, Revie
 
 ORDER = (
     "name", "pesel", "identity_card", "passport", "birth", "address", "phone", "email", "account", "nip", "regon",
-    "land_register", "plate", "e_address", "box", "known", "picture",
+    "land_register", "plate", "e_address", "box", "known", "location", "picture",
 )  # fmt: skip
 """Kinds as they are shown."""
 

@@ -113,6 +113,15 @@ def keep(session: Session, actor: Actor, item: Item, version: ItemVersion, kept:
             remember(session, actor, item, finding, (KEEP, reason))
 
 
+def keep_words(session: Session, actor: Actor, item_id: int, words: str, reason: str) -> None:
+    """Decide that what is found in words typed at an act may stay, and why. Raises ``Forbidden``, ``Invalid``."""
+    item = acts.find(session, item_id)
+    acts.require(session, actor, item, "edit")
+    for finding in review.in_words(session, item, words):
+        if finding.open:
+            remember(session, actor, item, finding, (KEEP, reason))
+
+
 def paint(
     session: Session, actor: Actor, item_id: int, document_id: int, boxes: Iterable[dict[str, float]]
 ) -> Redaction:

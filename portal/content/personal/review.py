@@ -19,6 +19,8 @@ from portal.content.personal.models import DONE, WAITING, Decision, FileCheck, R
 from portal.core.documents import Document
 from portal.core.errors import Invalid
 
+REASON = "reason"
+"""The source of findings in words typed at an act, which everyone will read."""
 TEXT = "text"
 """The source of findings in the version's own words."""
 REMOVE, KEEP = "remove", "keep"
@@ -27,7 +29,9 @@ REASONS = ("public_function", "consent", "company", "false_alarm")
 OFFICIALS = ("produced_by", "responsible", "published_by", "councillor", "person", "chosen")
 """Fields whose names are published by the law's own order: marks (UDIP art. 8(6)), a councillor (u.s.g. art. 24(7)),
 who declares assets (art. 24i), who was chosen for a post (ustawa o pracownikach samorządowych art. 15)."""
-_NOT_WORDS = frozenset({*OFFICIALS, "publisher", "exclusions", "case_sign", "number"})
+_NOT_WORDS = frozenset({*OFFICIALS, "publisher", "case_sign", "number"})
+_NOT_SAID = re.compile(r"field:exclusions\.\d+\.(?!scope$|interest$|file$)")
+"""Of an exclusion only what an editor writes of it is looked through; who made it is named by the law's own order."""
 UNASKED = "unasked"
 """The state of a file that the program took over and nobody has gone on with."""
 _AROUND = 60
@@ -167,7 +171,39 @@ def check(session: Session, item: Item, version: ItemVersion) -> None:
     if state.undecided:
         raise Invalid("personal.undecided", count=state.undecided)
     if state.to_remove:
+        stuck = _cannot_be_redacted(state)
+        if stuck is not None:
+            raise Invalid("personal.cannot_redact", name=stuck.title)
         raise Invalid("personal.not_removed", count=state.to_remove)
+
+
+_REDACTED = frozenset({"pdf", "picture", "docx", "xlsx", "pptx", "odt", "ods"})
+"""Kinds of files from which something can be taken out; from others (RTF, ZIP, plain text) a person has to."""
+
+
+def _cannot_be_redacted(state: Review) -> FileState | None:
+    """A file with something decided to be removed that no program here can remove."""
+    guilty = {one.source for one in state.findings if one.decision is not None and one.decision.act == REMOVE}
+    return next((file for file in state.files if file.document.sha256 in guilty and file.kind not in _REDACTED), None)
+
+
+def in_words(session: Session, item: Item, words: str) -> list[Finding]:
+    """What is to be decided on in words that a person typed at an act on an item, with the decisions there are."""
+    version = session.get(ItemVersion, item.draft_version_id or item.live_version_id or 0)
+    named = officials(version) if version is not None else []
+    found = list(findings(Piece(REASON, "reason", words), named))
+    query = select(Decision).where(Decision.item_id == item.id, Decision.source == REASON)
+    known = {row.mark: row for row in session.scalars(query)} if found else {}
+    return [replace(one, decision=known.get(one.mark)) for one in found]
+
+
+def check_words(session: Session, item: Item, words: str) -> None:
+    """Before an act whose reason stands in public in the Bulletin. Raises ``Invalid`` naming what is in it."""
+    if not types.of(item.type).family.reasons:
+        return
+    found = [one for one in in_words(session, item, words) if one.open]
+    if found:
+        raise Invalid("personal.in_reason", found=list(dict.fromkeys(one.text for one in found)))
 
 
 def officials(version: ItemVersion) -> list[str]:
@@ -186,7 +222,8 @@ def text_pieces(version: ItemVersion, files: Iterable[FileState] = ()) -> Iterat
     yield Piece(TEXT, "body", Words(version.body).text)
     for name, value in version.fields.items():
         if name not in _NOT_WORDS:
-            yield from (Piece(TEXT, place, text) for place, text in said_in(f"field:{name}", value))
+            said = said_in(f"field:{name}", value)
+            yield from (Piece(TEXT, place, text) for place, text in said if not _NOT_SAID.match(place))
     for file in files:
         yield Piece(TEXT, "file_title", file.title, file.document.id)
         yield Piece(TEXT, "file_name", file.document.name, file.document.id)
@@ -208,7 +245,13 @@ def findings(piece: Piece, named: Iterable[str] = (), known: Iterable[detect.Kno
     """What to decide on in one piece, with the words around it."""
     text = piece.text
     for place, end, layer in piece.layers:
-        if layer in ("scan", "picture", "recording"):
+        if layer == "location":
+            where = text[place:end]
+            yield Finding(
+                piece.source, piece.place, piece.number, place, end, "location", squeezed(where), False, layer, "",
+                where, "",
+            )  # fmt: skip
+        elif layer in ("scan", "picture", "recording"):
             # Nobody can read a picture for the editor: it is shown, and a person says what is in it.
             yield Finding(
                 piece.source, piece.place, piece.number, place, end, "picture", layer, False, layer, "", "", ""

@@ -45,6 +45,8 @@ def everything(data: bytes) -> Iterator[bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             yield from (archive.read(name) for name in archive.namelist())
         return
+    if not data.startswith(b"%PDF"):
+        return
     with pikepdf.open(io.BytesIO(data)) as pdf:
         yield repr([*pdf.objects, pdf.trailer]).encode()
         for one in pdf.objects:
@@ -227,3 +229,40 @@ def test_a_hostile_file_is_named_and_never_passes(data: bytes, note: str) -> Non
 
 def test_a_huge_file_is_not_even_opened() -> None:
     assert process.ask("inspect", bytes(process.MAX_FILE + 1)).note == "too_large"
+
+
+def photograph(**where: Any) -> bytes:
+    """A photograph whose camera wrote who took it, and where."""
+    exif, out = Image.Exif(), io.BytesIO()
+    exif[0x013B] = "Jan Kowalski"
+    exif.get_ifd(0x8825).update({1: "N", 2: (52.0, 13.0, 47.0), 3: "E", 4: (21.0, 0.0, 44.0)} | where)
+    Image.new("RGB", (300, 300), "green").save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_where_a_photograph_was_taken_is_a_finding_and_leaves_the_bytes(inside: bool) -> None:
+    data = photograph()
+    if inside:
+        pdf = hiding.sheet([hiding.KEPT])
+        pdf.image(io.BytesIO(data), x=50, y=100, w=20)
+        data = bytes(pdf.output())
+    told = [one for one in found(data) if one.place == "camera"]
+    assert [(one.kind, one.text) for one in told] == [("location", "52.22972, 21.01222"), ("name", "Jan Kowalski")]
+    made = process.ask("redact", data, targets=targets(told[:1])).made
+    pictures = [part for part in everything(made) if part.startswith(b"\xff\xd8")]
+    assert len(pictures) == 1
+    with Image.open(io.BytesIO(pictures[0])) as after:
+        assert after.getexif().get_ifd(0x8825) == {}
+    assert not any(word in part for part in everything(made) for word in (b"Exif", b"Kowalski"))
+    assert [one for one in found(made) if one.place == "camera"] == []
+
+
+def test_what_an_rtf_says_beside_its_pages_is_found_and_what_it_holds_is_looked_at() -> None:
+    data = (
+        rb"{\rtf1\ansi\ansicpg1250{\info{\author Jan Kowalski}{\title Wniosek}}Tre\'9c\'e6."
+        rb"{\*\annotation{\*\atnauthor Ewa Malinowska}PESEL 44051401359}{\pict\jpegblip ffd8}\par}"
+    )
+    said = {(one.place, one.text) for one in found(data)}
+    assert {("metadata", "Jan Kowalski"), ("comment", "Ewa Malinowska"), ("comment", "44051401359")} <= said
+    assert ("picture_inside", "") in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from portal.core.documents import Document
 from portal.core.errors import Invalid
 from tests.bip.conftest import People
 from tests.content.personal import hiding
+from tests.content.web import log_in, make_app, post
 
 Work = Callable[[], int]
 MARKS = {"publisher": "Urząd Gminy", "produced_by": "Anna Zielińska, inspektor", "produced_on": "2026-11-20"}
@@ -227,3 +229,45 @@ def test_reasons_are_those_of_the_law_and_no_others(bulletin: Database, people: 
         decide(bulletin, people, number, ("keep", "because"))
     assert caught.value.code == "personal.reason_missing"
     assert bip.PUBLICATION_CHECKS.get("bip.personal") is review.check
+
+
+def test_a_reason_typed_at_publishing_is_looked_through_and_a_person_decides(
+    bulletin: Database, blobs: FolderBlobStore, people: People, tmp_path: Path
+) -> None:
+    number = write(bulletin, people, "<p>Treść.</p>")
+    publish(bulletin, people, number)
+    with bulletin.transaction() as session:
+        version = session.get_one(ItemVersion, session.get_one(Item, number).live_version_id)
+        actions.save_draft(
+            session, people.publisher, number, expected=None, title="Obwieszczenie", body="<p>Nowa treść.</p>",
+            fields=version.fields,
+        )  # fmt: skip
+    client = log_in(make_app(bulletin, blobs, tmp_path).test_client(), people.publisher)
+    here, said = f"/redakcja/strona/{number}", "Na wniosek Jana Kowalskiego"
+    refused = post(client, here, f"{here}/opublikuj", {"reason": said})
+    assert refused.status_code == 422
+    assert f'value="{said}"' in refused.text
+    assert "mogą zostać: Jana Kowalskiego" in refused.text
+    assert post(client, here, f"{here}/wycofaj", {"reason": said, "kind": "error", "wycofanie": "1"}).status_code == 422
+    done = post(client, here, f"{here}/opublikuj", {"reason": said, "reason_kept": "consent"})
+    assert done.status_code == 302
+    assert said in client.get("/bip/ogloszenia/obwieszczenie").text
+
+
+@pytest.mark.parametrize("name", ["plik.rtf", "plik.zip"])
+def test_what_nobody_can_black_out_waits_for_a_person_and_is_said_in_one_sentence(
+    name: str, bulletin: Database, blobs: FolderBlobStore, people: People, work: Work
+) -> None:
+    text = rb"{\rtf1\ansi Stron\'b9 jest Jan Kowalski.\par}"
+    data = text if name.endswith("rtf") else hiding.package({"strona.rtf": text})
+    number = write(bulletin, people, "<p>Treść.</p>", attach(bulletin, blobs, people, data, name))
+    work()
+    assert [one.text for one in look(bulletin, number).findings] == ["Jan Kowalski"]
+    assert refused(bulletin, people, number) == "personal.undecided"
+    decide(bulletin, people, number, ("remove", ""))
+    work()
+    assert refused(bulletin, people, number) == "personal.cannot_redact"
+    marks = {one.mark: KEEP_ALL for one in look(bulletin, number).findings}
+    with bulletin.transaction() as session:
+        deciding.decide(session, people.publisher, number, marks)
+    publish(bulletin, people, number)

@@ -16,7 +16,7 @@ import filetype
 
 from portal.content.personal.hands import packages, pdfread, pdfredact, pictures, repackage
 from portal.content.personal.hands.pieces import Locked, NotRemoved, Piece, TooMuch, limited
-from search.extraction import readers
+from search.extraction import readers, rtf
 from search.extraction.limits import TooLarge
 
 MEMORY = 1536 * 1024 * 1024
@@ -45,6 +45,8 @@ def _pieces(kind: str, data: bytes, depth: int = 0) -> list[Piece]:
         return packages.pieces(data)
     if kind == "picture":
         return pictures.pieces(data)
+    if kind == "rtf":
+        return _rtf(data)
     if not kind and data.startswith(b"PK") and not depth:
         return _archive(data)
     if not kind and str(filetype.guess_mime(data)).startswith(("audio/", "video/")):
@@ -54,6 +56,18 @@ def _pieces(kind: str, data: bytes, depth: int = 0) -> list[Piece]:
     if note == "unsupported":
         raise ValueError("unsupported")
     return [Piece("page", text, number) for number, text in enumerate(pages, 1)]
+
+
+def _rtf(data: bytes) -> list[Piece]:
+    """The pages of an RTF, what is written beside them, and pictures and files inside as things to look at."""
+    found = [Piece("page", text, number) for number, text in enumerate(rtf.pages(data), 1)]
+    for number, (place, text) in enumerate(sorted(rtf.aside(data).items()), 1):
+        if place in ("picture", "object"):
+            inside = "picture_inside" if place == "picture" else "attachment_inside"
+            found.append(Piece(inside, "", number, [(0, 0, "picture")]))
+        elif text:
+            found.append(Piece(place, text, number))
+    return found
 
 
 def _archive(data: bytes) -> list[Piece]:

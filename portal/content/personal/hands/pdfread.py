@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from portal.content.personal.hands import camera
 from portal.content.personal.hands.pdfpage import PdfPage
 from portal.content.personal.hands.pieces import Locked, Piece
 from search.extraction import readers
@@ -51,6 +53,7 @@ _NOISE = frozenset(
 """Strings that programs write for programs."""
 _ENDS = re.compile(rb"%%EOF[\r\n]*")
 _MOST_REVISIONS = 5
+_LARGEST_PICTURE = 100 * 1024 * 1024
 
 
 def opened(data: bytes) -> pikepdf.Pdf:
@@ -78,6 +81,7 @@ def pieces(data: bytes, *, inner: bool = False) -> list[Piece]:
     found += _drawn_over(data)
     with opened(data) as pdf:
         found += said(pdf)
+        found += _photographs(pdf)
         if not inner:
             found += _attached(pdf)
     if not inner:
@@ -123,6 +127,43 @@ def said(pdf: pikepdf.Pdf) -> list[Piece]:
         Piece(place, "\n\n".join(dict.fromkeys(texts)), number)
         for number, (place, texts) in enumerate(sorted(found.items()))
     ]
+
+
+def jpeg(one: Any) -> bytes:
+    """The JPEG of a stream that holds one, whatever it is packed in besides; empty for any other object."""
+    if not isinstance(one, pikepdf.Stream):
+        return b""
+    packed = one.get("/Filter")
+    filters = [str(name) for name in packed] if isinstance(packed, pikepdf.Array) else [str(packed)]
+    if filters[-1] != "/DCTDecode" or any(name != "/FlateDecode" for name in filters[:-1]):
+        return b""
+    data = one.read_raw_bytes()
+    try:
+        for _ in filters[:-1]:
+            data = zlib.decompressobj().decompress(data, _LARGEST_PICTURE)
+    except zlib.error:
+        return b""
+    return data
+
+
+def _photographs(pdf: pikepdf.Pdf) -> Iterator[Piece]:
+    """What cameras wrote into the photographs on the pages; each with something to say once."""
+    known: set[str] = set()
+    for one in pdf.objects:
+        data = jpeg(one)
+        if not data:
+            continue
+        piece = _written(data, 1 + len(known))
+        if any(char.isalnum() for char in piece.text) and piece.text not in known:
+            known.add(piece.text)
+            yield piece
+
+
+def _written(data: bytes, number: int) -> Piece:
+    try:
+        return camera.written(data, number)
+    except Exception:  # noqa: BLE001 - a broken picture says nothing; it is drawn or not all the same
+        return Piece("camera", "", number)
 
 
 def strings(one: Any, depth: int = 0) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ import pikepdf
 import pypdfium2
 from PIL import Image, ImageChops, ImageDraw
 
-from portal.content.personal.hands import pdfedit, pdfpicture, pdfread, pictures
+from portal.content.personal.hands import camera, pdfedit, pdfpicture, pdfread, pictures
 from portal.content.personal.hands.pdfpage import Box, PdfPage
 from portal.content.personal.hands.pdfread import strings
 from portal.content.personal.hands.pieces import NotRemoved, Piece, squeezed, values
@@ -195,8 +195,8 @@ def _strip(pdf: pikepdf.Pdf, secrets: list[str]) -> None:
         _strip_annotations(page)
     for one in pdf.objects:
         _strip_object(one, secrets, 0)
-        if isinstance(one, pikepdf.Stream) and one.get("/Filter") == "/DCTDecode":
-            one.write(pictures.without_notes(one.read_raw_bytes()), filter=pikepdf.Name.DCTDecode)
+        if photograph := pdfread.jpeg(one):
+            one.write(camera.without_notes(photograph), filter=pikepdf.Name.DCTDecode)
 
 
 def _strip_annotations(page: pikepdf.Page) -> None:

@@ -8,15 +8,13 @@ from typing import Any
 import pypdfium2
 from PIL import Image, ImageDraw, ImageOps
 
+from portal.content.personal.hands import camera
 from portal.content.personal.hands.pdfpage import PdfPage
 from portal.content.personal.hands.pdfread import drawn
 from portal.content.personal.hands.pieces import Piece
 
 _MOST_PIXELS = 60_000_000
 _PREVIEW = 1000
-_SCAN = 0xDA
-_NOTES = frozenset({0xE1, *range(0xE3, 0xEE), 0xEF, 0xFE})
-"""Segments of a JPEG with words; those of colours (2) and of Adobe's transform (14) are needed to show it."""
 Image.MAX_IMAGE_PIXELS = _MOST_PIXELS
 
 
@@ -26,26 +24,7 @@ def _opened(data: bytes) -> Image.Image:
 
 def pieces(data: bytes) -> list[Piece]:
     """A picture is a thing to look at; what a camera or a program wrote into it is text."""
-    picture = Image.open(io.BytesIO(data))
-    notes = [str(v) for v in picture.info.values() if isinstance(v, str)]
-    notes += [str(v) for v in picture.getexif().values() if isinstance(v, str)]
-    notes += [
-        v.decode("utf-8", "replace")
-        for k, v in picture.info.items()
-        if isinstance(v, bytes) and k in ("comment", "xmp")
-    ]
-    return [Piece("page", "", 1, [(0, 0, "scan")]), Piece("metadata", "\n\n".join(notes), 2)]
-
-
-def without_notes(data: bytes) -> bytes:
-    """A JPEG, pixel for pixel the same, without what was written into it: EXIF, XMP, comments, thumbnails."""
-    kept, at = [data[:2]], 2
-    while data[at : at + 1] == b"\xff" and at + 4 <= len(data) and data[at + 1] != _SCAN:
-        mark, size = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
-        if mark not in _NOTES:
-            kept.append(data[at : at + 2 + size])
-        at += 2 + size
-    return b"".join([*kept, data[at:]])
+    return [Piece("page", "", 1, [(0, 0, "scan")]), camera.written(data, 2)]
 
 
 def plain(data: bytes, *, painted: bool = False) -> bytes:
