@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from bip import acceptance_files, duties, exclusions, following, journal, reviews, terms, yearly
+from bip import acceptance_files, copying, duties, exclusions, following, journal, reviews, terms, yearly
 from bip import rules as law
 from bip.acceptance_pages import TRIAL
 from bip.acceptance_parts import Asked, Part, Tally, Wanted, rules
@@ -39,8 +39,7 @@ def parts(session: Session, wanted: Sequence[Wanted]) -> Iterator[Part]:
     yield _reviews(session)
     yield _captions(session)
     yield from acceptance_files.parts(session, [one.item_id for one in wanted if one.kind == "item"])
-    yield Part("copies", unseen="no_copies")
-    yield Part("restored", unseen="no_restores")
+    yield from _copies(session)
     yield Part("axe", unseen="axe")
 
 
@@ -182,6 +181,20 @@ def _reviews(session: Session) -> Part:
     for day in sorted(missed | done):
         tally.saw("reviews", where, *([("day_not_reviewed", day.isoformat())] if day in missed else []))
     return tally.part("reviews", none="no_days")
+
+
+def _copies(session: Session) -> Iterator[Part]:
+    """A copy within a day of each change (rozp. MSWiA z 18.01.2007, § 18), and the newest read back and found whole."""
+    tally, where = Tally(), Wanted("frame", "/redakcja/biuletyn/dowody")
+    if copying.last(session, copying.COPY) is not None:
+        since = copying.uncopied_since(session)
+        late = since is not None and clock.now() - since > copying.WITHIN
+        tally.saw("copies", where, *([("copy_late", since.isoformat())] if late and since else []))
+    test = copying.last(session, copying.TEST)
+    if test is not None:
+        tally.saw("restored", where, *([("copy_broken", test.name)] if test.outcome != copying.WHOLE else []))
+    yield tally.part("copies", none="no_copies")
+    yield tally.part("restored", none="no_restores")
 
 
 def _captions(session: Session) -> Part:

@@ -25,12 +25,14 @@ from bip.types import JOURNAL
 from portal.content.models import Item
 from portal.core import clock
 from portal.core.blobs import MissingBlob
-from portal.core.events import EventRef
+from portal.core.events import Event, EventRef
 from portal.core.program import Program
 from portal.web.texts import message
 
 COPY, TEST = "copy", "test"
 WHOLE, BROKEN, NONE = "whole", "broken", "none"
+WITHIN = timedelta(hours=24)
+"""How soon a change must be in a copy."""
 BATCH = 200
 MONTHS = 12
 """Of how many past months the first copy stays."""
@@ -90,6 +92,13 @@ def last(session: Session, kind: str, outcome: str = "") -> BulletinCopy | None:
     query = select(BulletinCopy).where(BulletinCopy.kind == kind)
     query = query.where(BulletinCopy.outcome == outcome) if outcome else query
     return session.scalars(query.order_by(BulletinCopy.id.desc()).limit(1)).first()
+
+
+def uncopied_since(session: Session) -> datetime | None:
+    """When the oldest change came that no copy holds; ``None`` when the newest copy holds everything."""
+    made = last(session, COPY, WHOLE)
+    query = select(func.min(Event.at)).join(EventRef, EventRef.seq == Event.seq).where(EventRef.ref == JOURNAL)
+    return session.scalar(query.where(EventRef.seq > (made.up_to if made else 0)))
 
 
 @dataclass

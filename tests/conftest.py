@@ -18,6 +18,7 @@ from portal import models
 from portal.core import tables
 from portal.core.blobs import FolderBlobStore
 from portal.core.db import Database, engine_options, prepare
+from tests.bip.authority import standing
 from tests.town import Town, running
 
 POSTGRES = os.environ.get("WROTA_TEST_POSTGRES") == "1"
@@ -130,5 +131,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A whole running town: portal, worker and sandbox as real processes."""
-    with running(tmp_path_factory.mktemp("town"), IMPORT_HOSTS="127.0.0.1") as here:
-        yield here
+    folder = tmp_path_factory.mktemp("town")
+    with standing(tmp_path_factory.mktemp("authority")) as authority:
+        stamps = {"TIMESTAMP_URL": authority.url, "TIMESTAMP_CERTIFICATES": authority.trusted}
+        with running(folder, IMPORT_HOSTS="127.0.0.1", BULLETIN_COPIES=folder / "kopie", **stamps) as here:
+            yield here

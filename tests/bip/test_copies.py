@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bip import checkpoints, copy_effects, copying, verify_reports
+from bip import acceptance_facts, checkpoints, copy_effects, copying, verify_reports
 from bip.copying import superfluous
 from bip.models import AvailableDay, BulletinCopy
 from bip.shelf import FolderShelf, Shelf
@@ -177,6 +177,7 @@ def test_an_administrator_sees_the_last_copy_the_last_passed_test_and_what_faile
     with clock.frozen(clock.now() + timedelta(days=1)):
         for _ in range(2):
             run(program, shelf=FullShelf(copies(program)[0].parent))
+    assert "Sprawdź dowody i kopie Biuletynu" in web.get("/redakcja/").text
     page = web.get("/redakcja/biuletyn/dowody").text
     assert "Nośnik kopii jest nieosiągalny albo pełny." in page
     assert "nie ma w kopii swojej strony" in page
@@ -185,6 +186,15 @@ def test_an_administrator_sees_the_last_copy_the_last_passed_test_and_what_faile
             "whole",
             "shelf",
         ]
+
+
+def test_a_change_that_no_copy_holds_for_a_day_is_found_by_the_acceptance(program: Program) -> None:
+    run(program)
+    run(program, 1)
+    publish(program.database, "Nowa")
+    with clock.frozen(clock.now() + timedelta(hours=25)), program.database.reading() as session:
+        found = {part.code: [one.code for one in part.problems] for part in acceptance_facts.parts(session, [])}
+    assert (found["copies"], found["restored"]) == (["copy_late"], [])
 
 
 def test_after_an_erasure_a_new_copy_is_made_at_once_and_earlier_ones_go(program: Program) -> None:

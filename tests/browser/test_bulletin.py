@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import urllib.request
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +14,6 @@ import pypdfium2
 from lxml import etree
 from playwright.sync_api import expect
 
-from bip import verify
 from tests.browser.people import Person
 from tests.browser.test_every_page import numbered
 from tests.browser.test_road import eventually
@@ -69,7 +68,7 @@ def test_a_notice_with_an_exclusion_and_an_anonymised_file(person: Come, town: T
     editor.look("40-po-decyzjach")
     editor.press(re.compile("^Opublikuj"))
     editor.sees("Opublikowano")
-    _a_visitor_finds_and_checks_it(visitor, town)
+    _a_visitor_finds_and_checks_it(visitor, town, tmp_path)
 
 
 def _everything_is_decided(editor: Person, here: str) -> None:
@@ -86,7 +85,7 @@ def _everything_is_decided(editor: Person, here: str) -> None:
     editor.look("43-zaczernianie")
 
 
-def _a_visitor_finds_and_checks_it(visitor: Person, town: Town) -> None:
+def _a_visitor_finds_and_checks_it(visitor: Person, town: Town, tmp_path: Path) -> None:
     eventually(visitor, "/szukaj?q=zezwolenie+budowa+wiaty+Borowa", TITLE)
     visitor.page.locator("main").get_by_role("link", name=TITLE).first.click()
     visitor.sees(re.compile("art. 5 ust. 2"))
@@ -97,13 +96,27 @@ def _a_visitor_finds_and_checks_it(visitor: Person, town: Town) -> None:
         visitor.page.locator("main").get_by_role("link", name=re.compile("decyzja")).first.click()
     _nothing_is_left(Path(download.value.path()).read_bytes())
     path = visitor.page.url.removeprefix(town.url)
-    proof = json.loads(fetched(town, f"{path}/dowod.json"))
-    assert verify.item(proof, json.loads(fetched(town, "/bip/dziennik.json"))) == []
-    proof["leaves"][-1]["content"]["title"] += "."
-    assert verify.item(proof) != []
+    _checked_by_the_command(town, path, tmp_path)
     for kind in ("rss", "atom"):
         feed = etree.fromstring(fetched(town, f"{PLACE}/{kind}.xml"))
         assert TITLE in [str(title.text) for title in feed.iter("{*}title")]
+
+
+def _checked_by_the_command(town: Town, path: str, folder: Path) -> None:
+    """What anyone can do on their own computer: the page at its address, the kept bundle offline, a forged one."""
+    trusted = town.environment["WROTA_TIMESTAMP_CERTIFICATES"]
+    for address in (path, "/bip", "/bip/rejestr-zmian"):
+        done = town.wrota("verify-bip", f"{town.url}{address}", "--tsa", trusted)
+        assert (done.returncode, "Wszystko się zgadza." in done.stdout) == (0, True), done.stdout
+    kept = folder / "paczka"
+    with zipfile.ZipFile(io.BytesIO(fetched(town, f"{path}/paczka.zip"))) as package:
+        package.extractall(kept)
+    assert town.wrota("verify-bip", str(kept)).returncode == 0
+    proof = kept / "dowod.json"
+    proof.write_text(proof.read_text().replace(TITLE, f"{TITLE}."))
+    done = town.wrota("verify-bip", str(kept))
+    assert done.returncode == 1
+    assert "treść nie jest tą, którą wtedy udostępniono" in done.stdout
 
 
 def _nothing_is_left(data: bytes) -> None:

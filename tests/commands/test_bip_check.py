@@ -112,7 +112,7 @@ def test_nothing_is_wrong_in_the_seeded_town_and_what_was_not_looked_at_is_named
     said: list[str] = []
     assert bip_check(town, said.append)
     whole = "\n".join(said)
-    assert "kopia w 24 godziny od zmiany: nie sprawdzono, bo program nie zna" in whole.replace("Kopia", "kopia")
+    assert "kopia w 24 godziny od zmiany: nie sprawdzono, bo kopie są wyłączone" in whole.replace("Kopia", "kopia")
     assert "axe-core: nie sprawdzono" in whole
     assert "Dawne adresy prowadzą do przeniesionych informacji: sprawdzono 1" in whole
 
