@@ -19,7 +19,9 @@ def due_on(rule: Mapping[str, Any], fields: Mapping[str, Any]) -> date | None:
     if received is None:
         return None
     if rule.get("settle_months"):
-        return day_of(fields.get("extended_to")) or clock.months_later(received, int(rule["settle_months"]))
+        months = clock.months_later(received, int(rule["settle_months"]))
+        # A term that ends on a day off ends on the next working day (petycje art. 15, KPA art. 57 § 4).
+        return day_of(fields.get("extended_to")) or clock.next_working_day(months)
     return received + timedelta(days=int(rule["answer_days"])) if rule.get("answer_days") else None
 
 

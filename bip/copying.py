@@ -11,7 +11,7 @@ import base64
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -29,6 +29,8 @@ from portal.core.events import Event, EventRef
 from portal.core.program import Program
 from portal.web.texts import message
 
+NAME = "%Y-%m-%dT%H%M%SZ"
+"""A copy is named after the moment it was begun."""
 COPY, TEST = "copy", "test"
 WHOLE, BROKEN, NONE = "whole", "broken", "none"
 WITHIN = timedelta(hours=24)
@@ -72,10 +74,11 @@ def due(session: Session) -> Asked | None:
     erased = session.scalar(select(func.max(BulletinLeaf.at)).where(BulletinLeaf.act == "erased"))
     made = last(session, COPY, WHOLE)
     if made is not None:
-        todays = clock.local(made.at).date() == clock.today() and not (erased and erased > made.at)
+        begun = datetime.strptime(made.name, NAME).replace(tzinfo=UTC)
+        todays = clock.local(made.at).date() == clock.today() and not (erased and erased >= begun)
         if (made.size, made.up_to) == (size, up_to) or todays:
             return None
-    return Asked(f"{now:%Y-%m-%dT%H%M%SZ}", size, up_to, made.name if made else "", erased) if size else None
+    return Asked(f"{now:{NAME}}", size, up_to, made.name if made else "", erased) if size else None
 
 
 def _ends(session: Session) -> tuple[int, int]:
@@ -231,5 +234,5 @@ def superfluous(names: list[str], newest: int, erased_at: datetime | None) -> li
         if name[:10] >= since.isoformat():
             firsts.setdefault(name[:7], name)
     kept = {*names[-max(newest, 1) :], *firsts.values()}
-    limit = f"{erased_at:%Y-%m-%dT%H%M%SZ}" if erased_at else ""
+    limit = f"{erased_at:{NAME}}" if erased_at else ""
     return [name for name in names[:-1] if name not in kept or name <= limit]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -100,7 +101,7 @@ def accepting(base: str) -> Effect[Asked, Asked]:
         for document in acceptance_files.unread(session, [one.item_id for one in result.wanted]):
             asking.request_check(session, document)
 
-    return Effect(ACCEPTANCE, load, call, save, attempts=3)
+    return Effect(ACCEPTANCE, load, call, save, attempts=3, lease=timedelta(hours=1))
 
 
 def ensure(session: Session, probe_minutes: int = 0, *, stamped: bool = False) -> None:

@@ -233,10 +233,7 @@ def _deadline(fields: Mapping[str, Any], term: Mapping[str, Any]) -> date | None
 
 def day_in(fields: Mapping[str, Any], name: str) -> date | None:
     """The day in the field ``name``; ``None`` when it is empty or cannot be read."""
-    try:
-        return date.fromisoformat(str(fields.get(name) or ""))
-    except ValueError:
-        return None
+    return clock.typed_day(fields.get(name))
 
 
 _DAYS = ("deadline_field", "before_field", "since_field")

@@ -23,9 +23,10 @@ from portal.accounts import policy
 from portal.content import actions, acts, queries, types, versions
 from portal.content.editor.lists import TASKS, Task
 from portal.content.models import Item, ItemVersion
+from portal.content.workflow import PENDING
 from portal.core import clock, events
 from portal.core.actors import Actor
-from portal.core.errors import Invalid, NotFound
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.events import Event, EventRef
 from portal.web import formats
 from portal.web.texts import message
@@ -144,6 +145,9 @@ def _say(session: Session, actor: Actor, item: Item, *, changed: bool) -> None:
     source = versions.latest_id(item) if changed else item.live_version_id
     if source is None:
         raise NotFound("content.unknown")
+    if not changed and (item.scheduled_version_id is not None or item.review == PENDING):
+        # Publishing anything now would call off what a colleague has planned or asked to be accepted.
+        raise Conflict("bip.yearly_waits")
     version = session.get_one(ItemVersion, source)
     reason = message("bip.yearly.changed" if changed else "bip.yearly.unchanged")
     waiting = None if changed or item.draft_version_id is None else session.get_one(ItemVersion, item.draft_version_id)

@@ -43,12 +43,16 @@ def from_lines(lines: Sequence[str], known: Sequence[Point]) -> list[Point]:
     A point whose words stayed keeps its key and drafts wherever it went; one whose words were changed in place too.
     """
     titles = [title for line in lines if (title := _title(line))]
-    by_title = {point.title: point for point in known}
-    kept = {point.key for title, point in by_title.items() if title in titles}
+    by_title: dict[str, list[Point]] = {}
+    for one in known:
+        by_title.setdefault(one.title, []).append(one)
+    kept = {one.key for title, same in by_title.items() for one in same[: titles.count(title)]}
     fresh = max((point.key for point in known), default=0)
-    found, used = [], set()
+    found, used = [], set[int]()
     for place, title in enumerate(titles):
-        point = by_title.get(title)
+        same = by_title.get(title, [])
+        # Several points may have the same words («Przerwa»): each keeps its own, in their order.
+        point = next((one for one in same if one.key not in used), None)
         if point is None and place < len(known) and known[place].key not in kept:
             point = known[place]
         if point is None or point.key in used:

@@ -63,10 +63,7 @@ class Term:
 
 def day_of(value: object) -> date | None:
     """A day as fields keep it; ``None`` for anything else."""
-    try:
-        return date.fromisoformat(str(value or ""))
-    except ValueError:
-        return None
+    return clock.typed_day(value)
 
 
 def midnight(day: date) -> datetime:

@@ -126,9 +126,8 @@ def repeated(session: Session, kind: str, fields: dict[str, Any]) -> dict[str, A
 
 def _whole_day(value: object) -> tuple[datetime, datetime] | tuple[None, None]:
     """The midnights around a day on the clock of Poland; nothing for what is no day."""
-    try:
-        day = date.fromisoformat(str(value or ""))
-    except ValueError:
+    day = clock.typed_day(value)
+    if day is None:
         return None, None
     begin, end = (datetime.combine(one, time(), clock.WARSAW) for one in (day, day + timedelta(days=1)))
     return begin, end

@@ -236,7 +236,10 @@ def _take_off(
     acts.require_public(session, actor, item, reason)
     told = [words(item) for _, words in acts.WITHDRAWAL_WORDS.items()] if arrow != "archive" and reason.strip() else []
     if any(told):
-        reason = " ".join((reason.strip().removesuffix(".") + ".", *filter(None, told)))
+        added = " ".join(filter(None, told))
+        # What the law adds must not make a reason too long that its author kept within the limit.
+        if len(reason.strip()) <= acts.MAX_NOTE:
+            reason = f"{reason.strip().removesuffix('.')[: acts.MAX_NOTE - len(added) - 2]}. {added}"
     LIFE.fire(item, arrow)
     kept = acts.note(
         session, actor, item, "archive" if arrow == "archive" else "withdraw", reason, item.live_version_id

@@ -79,6 +79,19 @@ def working_days_between(start: date, end: date) -> int:
     return sum(not is_day_off(day) for day in span)
 
 
+FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(2200, 12, 31)
+"""Days that people mean; one typed outside them is a mistake, and the sums of terms would leave the calendar."""
+
+
+def typed_day(text: object) -> date | None:
+    """The day written as ``2026-11-24``; ``None`` for what is none, or lies outside what anybody means."""
+    try:
+        day = date.fromisoformat(str(text or "").strip())
+    except ValueError:
+        return None
+    return day if FIRST_DAY <= day <= LAST_DAY else None
+
+
 def months_later(day: date, months: int) -> date:
     """The day of the same date ``months`` later, or the last of that month when it has none (KPA art. 57 § 3)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

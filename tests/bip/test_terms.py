@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bip import duties, rules, terms
+from bip import answers, duties, rules, terms
 from portal.content import actions, types
 from portal.content.models import Item, ItemNote
 from portal.core import clock
@@ -197,3 +197,14 @@ def test_what_is_near_its_end_or_unanswered_is_named(
     client = make_app(bulletin, blobs, tmp_path).test_client()
     log_in(client, people.publisher)
     assert "art. 24 ust. 6 i 7" in client.get("/redakcja/biuletyn/terminy").text
+
+
+@pytest.mark.parametrize("typed", ["9999-12-31", "0001-01-01", "0206-11-03", "2026-02-30", "jutro", "", None])
+def test_a_day_nobody_means_is_none_and_no_sum_leaves_the_calendar(typed: str | None) -> None:
+    assert clock.typed_day(typed) is None
+    assert answers.due_on({"settle_months": 3}, {"received_on": typed}) is None
+
+
+def test_a_petition_due_on_a_day_off_is_due_on_the_next_working_day() -> None:
+    due = {day: answers.due_on({"settle_months": 3}, {"received_on": day}) for day in ("2026-02-16", "2026-08-01")}
+    assert due == {"2026-02-16": date(2026, 5, 18), "2026-08-01": date(2026, 11, 2)}

@@ -81,7 +81,8 @@ def rows(file: Path) -> Iterator[dict[str, Any]]:
     """What a file of lines holds; a half-written last line, of a walk that was killed, is left out."""
     if not file.exists():
         return
-    with file.open(encoding="utf-8") as lines_:
+    # As bytes: a line may have been cut off inside a letter.
+    with file.open("rb") as lines_:
         for text in lines_:
             try:
                 row = json.loads(text)
@@ -166,7 +167,8 @@ class Crawl:
             return self._run(progress, go_on)
 
     def _run(self, progress: Progress, go_on: Callable[[], bool]) -> Walked:
-        known = [line for line in lines(self._folder) if not (line.may_pass and self._may_wait(line.asked))]
+        waits = self._waits()
+        known = [line for line in lines(self._folder) if not (line.may_pass and waits.get(line.asked, 0) < _TRIES)]
         done = {address for line in known for address in (line.asked, line.url, *line.way)}
         queue = deque([*self._mapping.start, *(line.asked for line in lines(self._folder) if line.may_pass)])
         for page in read_pages(self._mapping, self._folder):
@@ -215,6 +217,7 @@ class Crawl:
         kind = "html" if found.content_type.partition(";")[0].strip().lower() in _HTML else "file"
         problem = found.problem or ("outside" if kind == "html" and not self._mapping.inside(found.url) else "")
         if problem:
+            self._may_wait(url)
             return Line(found.url, url, problem=f"{problem} {found.status or ''}".strip(), way=found.way), None
         charset = _charset(found.content_type)
         line = Line(found.url, url, self._keep(found.body), kind, "", found.way, charset)
@@ -226,11 +229,16 @@ class Crawl:
 
     def _may_wait(self, url: str) -> bool:
         """Whether the address is to be asked for once more; how often it was stands in the folder."""
-        file = self._folder / WAITS
-        waits = json.loads(file.read_text("utf-8")) if file.exists() else {}
+        waits = self._waits()
         waits[url] = waits.get(url, 0) + 1
-        _write(file, json.dumps(waits).encode())
-        return bool(waits[url] <= _TRIES)
+        _write(self._folder / WAITS, json.dumps(waits).encode())
+        return waits[url] <= _TRIES
+
+    def _waits(self) -> dict[str, int]:
+        """How often each address that failed was asked for."""
+        file = self._folder / WAITS
+        found: dict[str, int] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+        return found
 
     def _rules_of(self, url: str) -> RobotFileParser | float | str:
         """The rules of the host for robots, asked for once a day; how many seconds to wait for them; or what keeps

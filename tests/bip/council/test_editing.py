@@ -199,3 +199,8 @@ def test_councillors_and_sessions_are_offered_instead_of_typed_again(
     assert 'list="znane-councillor"' in asked
     assert '<option value="Zofia Żak">' in asked
     assert '<option value="XXVIII">' in client.get("/redakcja/nowa?typ=resolution&w=/bip/ogloszenia").text
+
+
+def test_points_with_the_same_words_keep_each_its_own() -> None:
+    known = [Point(1, "Przerwa", (11,)), Point(2, "Uchwała"), Point(3, "Przerwa", (33,))]
+    assert from_lines([one.title for one in known], known) == known

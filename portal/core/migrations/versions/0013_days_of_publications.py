@@ -41,6 +41,8 @@ def _fill_in_days() -> None:
             day = date.fromisoformat(str((row.fields or {}).get(_DAYS[row.type]) or ''))
         except ValueError:
             continue
+        if not 1800 <= day.year <= 2200:
+            continue
         begin = datetime.combine(day, time(), warsaw)
         end = datetime.combine(day + timedelta(days=1), time(), warsaw)
         bind.execute(sa.update(item).where(item.c.id == row.id).values(starts_at=begin, ends_at=end))
