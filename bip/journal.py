@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -126,7 +125,7 @@ def between(since: date | None, until: date | None, order: Any = ORDER) -> list[
         found += [_place(_midnight(since)) <= order, Event.at >= _midnight(since)]
     if until:
         end = _midnight(until + timedelta(days=1))
-        found += [_place(end + _DISORDER, otherwise=sys.maxsize) >= order, Event.at < end]
+        found += [_place(end + _DISORDER, otherwise=2**31 - 1) >= order, Event.at < end]
     return found
 
 

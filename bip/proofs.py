@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -97,8 +96,12 @@ def _facts(
     }
 
 
+MOST = 2**31 - 1
+"""The greatest number of a leaf: what an integer column of every database holds."""
+
+
 def log(
-    reading: Callable[[], AbstractContextManager[Session]], key: str, trusted: str = "", *, most: int = sys.maxsize
+    reading: Callable[[], AbstractContextManager[Session]], key: str, trusted: str = "", *, most: int = MOST
 ) -> Iterator[str]:
     """The whole log as pieces of JSON: checkpoints, their time-stamps, key, leaf hashes in order, size, root.
 

@@ -343,10 +343,13 @@ def test_a_command_works_everything_out_anew(bulletin: Database) -> None:
     assert "1" in said[-1]
 
 
-def test_the_desk_counts_what_is_due_today_and_late(bulletin: Database, people: People) -> None:
+def test_the_desk_counts_what_is_due_today_and_late(
+    bulletin: Database, blobs: FolderBlobStore, people: People, tmp_path: Path
+) -> None:
     notice(bulletin)
     published(bulletin, "interpellation", councillor="Anna Nowak", received_on="2026-10-18")
-    with clock.frozen(PUBLISHED), bulletin.reading() as session:
+    app = make_app(bulletin, blobs, tmp_path)
+    with app.app_context(), clock.frozen(PUBLISHED), bulletin.reading() as session:
         found = [task.when for task in lists.tasks(session, people.publisher) if "Terminy" in task.title]
         assert found == ["1 termin dziś, 1 po terminie"]
         assert duties.task(session, people.citizen) is None
