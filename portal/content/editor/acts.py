@@ -15,7 +15,7 @@ from portal.content.models import Item
 from portal.content.personal import deciding
 from portal.content.personal.review import REASONS
 from portal.core import clock, events
-from portal.core.errors import Conflict, Forbidden, Invalid
+from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.web import context
 from portal.web.rights import right
 from portal.web.texts import message
@@ -148,9 +148,15 @@ def restore(item_id: int, number: int) -> Response:
 @right("content.edit", below=True)
 def move(item_id: int) -> Response:
     where, name = request.form.get("where", ""), request.form.get("name", "").strip()
-    return _do(
-        item_id, "content.done.moved", lambda s: actions.move(s, context.actor(), item_id, where or "/", name=name)
-    )
+
+    def act(session: Session) -> object:
+        try:
+            return actions.move(session, context.actor(), item_id, where or "/", name=name)
+        except NotFound as cause:
+            # The place asked for, not the item: said beside the form, where it can be put right.
+            raise Invalid(cause.code) from cause
+
+    return _do(item_id, "content.done.moved", act, again=views.item)
 
 
 @blueprint.post("/menu")

@@ -113,6 +113,7 @@ def pending(actor: Actor, session: Session, *, mine: bool) -> Lines:
         select(
             *queries.CATALOGUE, ItemVersion.title.label("draft_title"), ItemVersion.author, TERM,
             ReviewRequest.due_on, ReviewRequest.message, ReviewRequest.submitted_by, asked.name.label("reviewer"),
+            asked.active.label("reviewer_active"),
         )
         .join(ItemVersion, ItemVersion.id == Item.draft_version_id)
         .outerjoin(ReviewRequest, and_(ReviewRequest.item_id == Item.id, ReviewRequest.closed_at.is_(None)))
@@ -126,7 +127,8 @@ def pending(actor: Actor, session: Session, *, mine: bool) -> Lines:
     return query.where(
         or_(
             ReviewRequest.reviewer_id.in_(people),
-            and_(ReviewRequest.reviewer_id.is_(None), deciding),
+            # Whoever was asked may have left meanwhile: then it waits for everybody who may.
+            and_(or_(ReviewRequest.reviewer_id.is_(None), asked.active.is_(False)), deciding),
             ReviewRequest.submitted_by == actor.user_id,
         )
     )
