@@ -9,7 +9,20 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bip import endings, entries, exclusions, following, leaves, moved, relations, removed, term_acts, terms, withheld  # noqa: F401
+from bip import (  # noqa: F401
+    carried,
+    endings,
+    entries,
+    exclusions,
+    following,
+    leaves,
+    moved,
+    relations,
+    removed,
+    term_acts,
+    terms,
+    withheld,
+)
 from bip.council import checks
 from bip.types import ROOT
 from portal.content import actions as content
@@ -26,7 +39,7 @@ from portal.content.acts import (
     TAKING_OFF_CHECKS,
     WITHDRAWAL_WORDS,
 )
-from portal.content.exchange import bring
+from portal.content.exchange import bring, ties
 from portal.content.models import Item, ItemVersion
 from portal.content.personal import deciding, review
 from portal.content.versions import Attachment
@@ -54,6 +67,8 @@ ENDINGS.register("bip.terms", endings.end)
 PUBLICATION_CHECKS.register("bip.personal", review.check)
 PUBLIC_WORDS.register("bip.personal", review.check_words)
 bring.OVER.register("bip.terms", moved.over)
+ties.CARRIERS.register("bip.relation", carried.RELATION)
+ties.CARRIERS.register("bip.term", carried.TERM)
 deciding.TAKEN_OUT.register("bip.exclusions", removed.note)
 
 withdraw = content.withdraw

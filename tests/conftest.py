@@ -90,8 +90,23 @@ def _migrate(url: str) -> None:
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty town's database of this test's own."""
+    return _fresh(request, tmp_path / "test.sqlite3")
+
+
+@pytest.fixture
+def another_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty town's database of another installation."""
+    url = _fresh(request, tmp_path / "another.sqlite3")
+    options = engine_options(url, pool_size=4)
+    database = Database(
+        prepare(create_engine(url, **options), writing=True), prepare(create_engine(url, **options), writing=False)
+    )
+    yield database
+    database.dispose()
+
+
+def _fresh(request: pytest.FixtureRequest, file: Path) -> str:
     if not POSTGRES:
-        file = tmp_path / "test.sqlite3"
         shutil.copy(request.getfixturevalue("sqlite_template"), file)
         return f"sqlite:///{file}"
     admin: Engine = request.getfixturevalue("postgres_admin")

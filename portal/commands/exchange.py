@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from portal.content.exchange import mapping, plan, sources
 from portal.content.exchange.bring import Bringing
 from portal.content.exchange.crawl import Crawl
 from portal.content.exchange.effects import limit
+from portal.content.exchange.entries import Note
 from portal.content.exchange.fetching import Fetching
 from portal.content.exchange.packing import Packing
 from portal.content.exchange.plan import Line
@@ -47,12 +49,21 @@ def export(program: Program, path: str, file: Path, say: Say) -> None:
             following = packing.pack(step, order)
             bar.update(following - step)
             step = following
-    packing.close(len(order))
+    packing.close(order)
     say(message("cli.export.done", items=len(order), file=file))
 
 
 def bring(
-    program: Program, kind: str, file: Path, into: str, report: Path, say: Say, *, go: bool, login: str = ""
+    program: Program,
+    kind: str,
+    file: Path,
+    into: str,
+    report: Path,
+    say: Say,
+    *,
+    go: bool,
+    login: str = "",
+    rights: bool = False,
 ) -> None:
     """Look through ``file`` and, with ``go``, bring it in; the report says what came of each entry.
 
@@ -66,7 +77,7 @@ def bring(
         options["folder"] = _walked(program, file)
     with closing(sources.opened(kind, file, limit(program), options)) as source:
         if go:
-            work = Bringing(program.database, program.blobs, source, target.id, SYSTEM, hand)
+            work = Bringing(program.database, program.blobs, source, target.id, SYSTEM, hand, rights=rights)
             lines = _brought(work, source.count())
         else:
             with program.database.reading() as session:
@@ -121,15 +132,24 @@ def _options(session: Session, path: str) -> dict[str, Any]:
 
 
 def _brought(work: Bringing, count: int) -> list[Line]:
-    """Two passes: places, then states. Stopped and begun again, it goes on where it stopped."""
-    found: list[Line] = []
-    with click.progressbar(length=2 * count, label=message("cli.import.label")) as bar:
-        for act in (work.place, work.fill):
+    """Three passes: places, states, ties. Stopped and begun again, it goes on where it stopped."""
+    found: dict[int, Line] = {}
+
+    def keep(_session: Session, line: Line) -> None:
+        found[line.number] = line
+
+    def more(_session: Session, number: int, notes: Sequence[Note]) -> None:
+        line = found[number]
+        outcome = plan.PARTLY if line.outcome == plan.TAKEN else line.outcome
+        found[number] = replace(line, notes=(*line.notes, *notes), outcome=outcome)
+
+    work = replace(work, keep=keep, more=more)
+    with click.progressbar(length=3 * count, label=message("cli.import.label")) as bar:
+        for act in (work.place, work.fill, work.tie):
             for number in range(count):
-                line = act(number)
-                found += [line] if line is not None else []
+                act(number)
                 bar.update(1)
-    return sorted([*found, *plan.lost(work.source, count)], key=lambda line: line.number)
+    return sorted([*found.values(), *plan.lost(work.source, count)], key=lambda line: line.number)
 
 
 def write(report: Path, lines: Iterable[Line]) -> None:

@@ -105,16 +105,18 @@ def _publish_images(session: Session, actor: Actor, images: Sequence[illustratio
 
 
 def withdraw(
-    session: Session, actor: Actor, item_id: int, *, reason: str, into: int | None = None, decided: bool = False
-) -> Item:
+    session: Session, actor: Actor, item_id: int, *, reason: str, into: int | None = None, decided: bool = False,
+    since: datetime | None = None,
+) -> Item:  # fmt: skip
     """Take the item off the site; its versions stay, the reason is shown in its place.
 
-    ``decided``: knowing that the law would have it stand longer (else ``Conflict``).
+    ``decided``: knowing that the law would have it stand longer (else ``Conflict``). ``since``: see ``archive``; the
+    reason then has all its words already.
     ``into``: it was merged with that item of the Bulletin, to which its address then leads. Raises ``Invalid`` when
     that is not one everyone can read, ``Conflict`` outside the Bulletin.
     """
     if into is None:
-        return _take_off(session, actor, item_id, "withdraw", "withdrawn", reason, decided=decided)
+        return _take_off(session, actor, item_id, "withdraw", "withdrawn", reason, decided=decided, since=since)
     item = _of_bulletin(session, item_id)
     other = session.get(Item, into)
     if other is None or other.id == item.id or paths.inside(other.path, item.path):
@@ -122,7 +124,7 @@ def withdraw(
     page = queries.page_at(session, other.path)
     if page is None or not page.public or page.row.state != PUBLISHED or page.type.family != types.of(item.type).family:
         raise Invalid("content.merge_unknown")
-    return _take_off(session, actor, item_id, "withdraw", "merged", reason, decided=decided, into=other.id)
+    return _take_off(session, actor, item_id, "withdraw", "merged", reason, decided=decided, since=since, into=other.id)
 
 
 def target_at(session: Session, address: str) -> int:
@@ -134,13 +136,15 @@ def target_at(session: Session, address: str) -> int:
     return found
 
 
-def retire(session: Session, actor: Actor, item_id: int, *, reason: str, decided: bool = False) -> Item:
+def retire(
+    session: Session, actor: Actor, item_id: int, *, reason: str, decided: bool = False, since: datetime | None = None
+) -> Item:
     """Withdraw an item of the Bulletin and keep its text readable at its address, with the reason above it.
 
     Raises ``Conflict`` elsewhere, and where the law says how long the text may be public at most.
     """
     _of_bulletin(session, item_id)
-    return _take_off(session, actor, item_id, "retire", "retired", reason, decided=decided)
+    return _take_off(session, actor, item_id, "retire", "retired", reason, decided=decided, since=since)
 
 
 def archive(session: Session, actor: Actor, item_id: int, *, reason: str, since: datetime | None = None) -> Item:
@@ -152,9 +156,13 @@ def archive(session: Session, actor: Actor, item_id: int, *, reason: str, since:
 
 
 def schedule(
-    session: Session, actor: Actor, item_id: int, *, publish_at: datetime | None, expires_at: datetime | None
-) -> Item:
-    """Set when the working copy is published and when the item goes to the archive by itself (UTC, aware)."""
+    session: Session, actor: Actor, item_id: int, *, publish_at: datetime | None, expires_at: datetime | None,
+    since: datetime | None = None,
+) -> Item:  # fmt: skip
+    """Set when the working copy is published and when the item goes to the archive by itself (UTC, aware).
+
+    ``since``: see ``archive``.
+    """
     item = acts.find(session, item_id)
     acts.require(session, actor, item, "publish")
     if publish_at and expires_at and expires_at <= publish_at:
@@ -166,7 +174,7 @@ def schedule(
     _require_future(publish_at, item.publish_at)
     _require_future(expires_at, item.expires_at)
     if expires_at or item.state == PUBLISHED:
-        _check_archiving(item, expires_at, publish_at)
+        _check_archiving(item, expires_at, since or publish_at)
     item.publish_at, item.expires_at = publish_at, expires_at
     item.scheduled_version_id = item.draft_version_id if publish_at else None
     item.scheduled_by = actor.user_id
@@ -234,7 +242,8 @@ def _take_off(
     for _, check in acts.TAKING_OFF_CHECKS.items():
         check(item, arrow, decided, since)
     acts.require_public(session, actor, item, reason)
-    told = [words(item) for _, words in acts.WITHDRAWAL_WORDS.items()] if arrow != "archive" and reason.strip() else []
+    said = arrow != "archive" and since is None and reason.strip()
+    told = [words(item) for _, words in acts.WITHDRAWAL_WORDS.items()] if said else []
     if any(told):
         added = " ".join(filter(None, told))
         # What the law adds must not make a reason too long that its author kept within the limit.

@@ -29,7 +29,7 @@ def bring(database: Database, blobs: FolderBlobStore, folder: Path, path: str, t
     file = folder / "a.zip"
     packing = Packing(database.reading, blobs, path, "https://stary.example", file)
     packing.pack(0, packing.order())
-    packing.close(len(packing.order()))
+    packing.close(packing.order())
     source = Archive(file, limit=2**20)
     weakref.finalize(source, source.close)
     with database.reading() as session:

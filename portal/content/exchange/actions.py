@@ -12,6 +12,7 @@ from sqlalchemy import case, delete, func, select
 from sqlalchemy.orm import Session
 
 from portal.content import acts, paths, types
+from portal.content.exchange.entries import Note
 from portal.content.exchange.models import Transfer, TransferLine
 from portal.content.exchange.plan import KNOWN, PARTLY, PLANNED, TAKEN, Line
 from portal.content.exchange.workflow import (
@@ -197,6 +198,14 @@ def keep_line(session: Session, transfer_id: int, line: Line) -> None:
         session.add(kept)
     kept.outcome, kept.key, kept.title, kept.path = line.outcome, line.key[:400], line.title[:300], line.path[:400]
     kept.item_id, kept.notes = line.item_id, [[note.code, note.details] for note in line.notes]
+
+
+def keep_more(session: Session, transfer_id: int, number: int, notes: Sequence[Note]) -> None:
+    """Add to the line of an entry what came out later; the same is not said twice."""
+    kept = session.get_one(TransferLine, (transfer_id, number))
+    fresh = [[note.code, note.details] for note in notes]
+    kept.notes = [*kept.notes, *(one for one in fresh if one not in kept.notes)]
+    kept.outcome = PARTLY if kept.outcome == TAKEN else kept.outcome
 
 
 def counted(session: Session, transfer_id: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import stat
 import zipfile
 import zlib
 from datetime import datetime
@@ -17,7 +18,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from portal.content.exchange.entries import Beside, Broken, Entry, State
+from portal.content.exchange.entries import Beside, Broken, Entry, Right, State, Tie
 from portal.core.blobs import sha256
 
 FORMAT = "wrota-content"
@@ -61,6 +62,23 @@ class StateRow(_Strict):
     files: list[FileRow] = []
 
 
+class TieRow(_Strict):
+    """A tie to another item, in the archive (``key``) or not (``address``)."""
+
+    kind: Annotated[str, Field(max_length=40)]
+    key: Annotated[str, Field(pattern=r"^[0-9]{0,9}$")] = ""
+    address: Annotated[str, Field(max_length=400)] = ""
+    facts: dict[str, Any] = {}
+
+
+class RightRow(_Strict):
+    """A role given here."""
+
+    role: Annotated[str, Field(max_length=30)]
+    kind: Literal["user", "group", "everyone", "authenticated"]
+    name: Annotated[str, Field(max_length=200)] = ""
+
+
 Life = Literal["unpublished", "published", "archived", "withdrawn", "retired"]
 Review = Literal["none", "draft", "pending"]
 
@@ -83,6 +101,9 @@ class EntryRow(_Strict):
     publish_at: datetime | None = None
     expires_at: datetime | None = None
     redirects: list[Annotated[str, Field(max_length=400)]] = []
+    scheduled: Annotated[int, Field(ge=0, le=10_000)] = 0
+    ties: Annotated[list[TieRow], Field(max_length=10_000)] = []
+    rights: Annotated[list[RightRow], Field(max_length=10_000)] = []
     states: Annotated[list[StateRow], Field(max_length=10_000)]
 
     def entry(self) -> Entry:
@@ -99,7 +120,9 @@ class EntryRow(_Strict):
             key=self.key, parent=self.parent, name=self.name, type=self.type, states=states, state=self.state,
             review=self.review, taken_off=self.taken_off, language=self.language, position=self.position,
             in_menu=self.in_menu, protected=self.protected, settings=self.settings, publish_at=self.publish_at,
-            expires_at=self.expires_at, redirects=tuple(self.redirects),
+            expires_at=self.expires_at, redirects=tuple(self.redirects), scheduled=self.scheduled,
+            ties=tuple(Tie(row.kind, row.key, row.address, row.facts) for row in self.ties),
+            rights=tuple(Right(row.role, row.kind, row.name) for row in self.rights),
         )  # fmt: skip
 
 
@@ -107,11 +130,14 @@ class Manifest(_Strict):
     """What the archive is."""
 
     format: Literal["wrota-content"]
-    version: Literal[1]
+    version: Literal[1, 2]
+    """2 has also ``scheduled``, ``ties`` and ``rights``; both are read."""
     origin: Annotated[str, Field(min_length=1, max_length=300)]
     root: Annotated[str, Field(max_length=400)]
     exported_at: datetime
     items: Annotated[int, Field(ge=0, lt=10**9)]
+    places: list[Annotated[str, Field(max_length=400)]] = []
+    """Of each item in their order: its path below ``root``, by which it is known again in a later archive."""
 
 
 def member(number: int) -> str:
@@ -149,10 +175,16 @@ class Archive:
         if self._items != [member(number) for number in range(manifest.items)]:
             raise Broken("import.items_missing", wanted=manifest.items, found=len(self._items))
         self._sums = self._checksums()
-        return manifest.origin
+        self._places = manifest.places
+        # Archives of the first version named their items by number alone.
+        return manifest.origin if manifest.version == 1 else f"{manifest.origin}\n{manifest.root}"
 
     def count(self) -> int:
         return len(self._items)
+
+    def identity(self, key: str) -> str:
+        at = int(key) - 1 if key.isdecimal() else -1
+        return self._places[at] if 0 <= at < len(self._places) else key
 
     def entry(self, number: int) -> Entry:
         return self._parsed(EntryRow, self._items[number]).entry()
@@ -183,6 +215,8 @@ class Archive:
             raise Broken("import.name_twice")
         for name, info in self._members.items():
             if not (name in (MANIFEST, CHECKSUMS) or _ITEM.fullmatch(name) or _FILE.fullmatch(name)):
+                raise Broken("import.strange_name", name=name[:100])
+            if stat.S_ISLNK(info.external_attr >> 16):
                 raise Broken("import.strange_name", name=name[:100])
             if info.flag_bits & 0x1:
                 raise Broken("import.encrypted")

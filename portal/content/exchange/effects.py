@@ -6,7 +6,7 @@ import json
 import shutil
 import time
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from portal.content import acts
 from portal.content.exchange import actions, mapping, plan, sources
 from portal.content.exchange.bring import Bringing
 from portal.content.exchange.crawl import Crawl, Walked
-from portal.content.exchange.entries import Broken, Source
+from portal.content.exchange.entries import Broken, Note, Source
 from portal.content.exchange.fetching import Fetching
 from portal.content.exchange.models import Transfer
 from portal.content.exchange.packing import Packing
@@ -161,7 +161,7 @@ def _pack(program: Program, task: Task) -> Progress:
         step = packing.pack(0, order)
     if step < len(order):
         return Progress(step, len(order))
-    packing.close(len(order))
+    packing.close(order)
     kept.unlink()
     return Progress(step, len(order), size=(place / task.file).stat().st_size)
 
@@ -187,17 +187,20 @@ def _bring(program: Program, task: Task, source: Source) -> Progress:
     def keep(session: Session, line: Line) -> None:
         actions.keep_line(session, task.id, line)
 
+    def more(session: Session, number: int, notes: Sequence[Note]) -> None:
+        actions.keep_more(session, task.id, number, notes)
+
     asker, hand = actors.user(task.user_id), actors.system_for(task.user_id)
-    work = Bringing(program.database, program.blobs, source, task.item_id, asker, hand, keep)
-    end = min(task.step + PART, count if task.step < count else 2 * count)
+    work = Bringing(
+        program.database, program.blobs, source, task.item_id, asker, hand, keep, more, bool(task.options.get("rights"))
+    )
+    passes: tuple[Callable[[int], object], ...] = (work.place, work.fill, work.tie)
+    end = min(task.step + PART, count * (task.step // count + 1) if count else 0)
     for step in range(task.step, end):
         if not _still(program, task):
-            return Progress(step, 2 * count)
-        if step < count:
-            work.place(step)
-        else:
-            work.fill(step - count)
-    return Progress(end, 2 * count)
+            return Progress(step, len(passes) * count)
+        passes[step // count](step % count)
+    return Progress(end, len(passes) * count)
 
 
 def _save(session: Session, payload: dict[str, Any], result: Progress) -> None:

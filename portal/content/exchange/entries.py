@@ -54,12 +54,31 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class Tie:
+    """A tie to another item (``ties``): by the key of its entry, or by ``address`` when it is not among them."""
+
+    kind: str
+    key: str = ""
+    address: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A role given at an item to a ``user`` (``name``: log-in), a ``group`` (name), ``everyone``, ``authenticated``."""
+
+    role: str
+    kind: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One item of a source. ``parent`` ``""``: it lies directly in the place of import.
 
     ``state`` is what the public sees of it (``workflow.LIFE``), ``review`` how far its working copy is;
     ``redirects`` are old addresses on this site (path, with a query if it had one); ``notes`` say what the source
-    could not carry over.
+    could not carry over. Fields and settings name other entries as texts do: ``archive:KEY``.
     """
 
     key: str
@@ -80,6 +99,10 @@ class Entry:
     redirects: tuple[str, ...] = ()
     address: str = ""
     notes: tuple[Note, ...] = ()
+    scheduled: int = 0
+    """Which of its states, from 1, ``publish_at`` is about; 0: the last."""
+    ties: tuple[Tie, ...] = ()
+    rights: tuple[Right, ...] = ()
 
     @property
     def title(self) -> str:
@@ -100,6 +123,9 @@ class Source(Protocol):
     def entry(self, number: int) -> Entry:
         """The entry with this number, from 0. Raises ``Broken``."""
 
+    def identity(self, key: str) -> str:
+        """What makes the entry with this key the same one in a later export of the same system."""
+
     def file(self, key: str) -> bytes:
         """The bytes of a file. Raises ``KeyError`` when the source has not got it."""
 
@@ -112,5 +138,5 @@ class Source(Protocol):
 
 def mark(source: Source, key: str, target: int) -> str:
     """The ``Item.source`` of an entry brought to an item: the same entry to the same place is the same item."""
-    whole = f"{source.origin}\n{key}\n{target}"
+    whole = f"{source.origin}\n{source.identity(key)}\n{target}"
     return f"{source.kind}:{hashlib.sha256(whole.encode()).hexdigest()[:40]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 import zipfile
 import zlib
 from pathlib import Path
@@ -21,7 +22,11 @@ class Members:
         self._folder = path if path.is_dir() else None
         self._zip: zipfile.ZipFile | None = None
         if self._folder is not None:
-            self._sizes = {p.relative_to(path).as_posix(): p.stat().st_size for p in path.rglob("*") if p.is_file()}
+            self._sizes = {
+                p.relative_to(path).as_posix(): p.stat().st_size
+                for p in path.rglob("*")
+                if p.is_file() and not p.is_symlink()
+            }
             return
         try:
             self._zip = zipfile.ZipFile(path)
@@ -37,7 +42,8 @@ class Members:
 
     def _check(self, infos: list[zipfile.ZipInfo], limit: int) -> None:
         for info in infos:
-            if info.filename.startswith(("/", "\\")) or ".." in info.filename.replace("\\", "/").split("/"):
+            link = stat.S_ISLNK(info.external_attr >> 16)
+            if link or info.filename.startswith(("/", "\\")) or ".." in info.filename.replace("\\", "/").split("/"):
                 raise Broken("import.strange_name", name=info.filename[:100])
             if info.flag_bits & 0x1:
                 raise Broken("import.encrypted")

@@ -76,6 +76,9 @@ class OldBip:
     def count(self) -> int:
         return len(self._sections) + len(self._items)
 
+    def identity(self, key: str) -> str:
+        return key
+
     def lost(self) -> list[Entry]:
         return self._lost
 

@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -15,14 +15,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.content import links, paths, queries
-from portal.content.exchange import archive
+from portal.content.exchange import archive, ties
 from portal.content.exchange.archive import (
     EntryRow,
     FileRow,
     Life,
     Manifest,
     Review,
+    RightRow,
     StateRow,
+    TieRow,
     dumped,
     file_member,
     member,
@@ -93,10 +95,18 @@ class Packing:
             except MissingBlob:
                 continue  # the import names it; an export of all that is left is better than none
 
-    def close(self, count: int) -> None:
+    def close(self, order: list[tuple[int, str]]) -> None:
         """Say what the archive is, and sum up everything in it."""
+        count, begin = len(order), 0 if self.root == paths.ROOT else len(self.root)
+        places = [path[begin:] for _, path in order]
         manifest = Manifest(
-            format="wrota-content", version=1, origin=self.origin, root=self.root, exported_at=clock.now(), items=count
+            format="wrota-content",
+            version=2,
+            origin=self.origin,
+            root=self.root,
+            exported_at=clock.now(),
+            items=count,
+            places=places,
         )
         with zipfile.ZipFile(self.file, "a", zipfile.ZIP_DEFLATED) as packed:
             said = dumped(manifest)
@@ -118,23 +128,55 @@ def _info(name: str) -> zipfile.ZipInfo:
 
 def _entry(session: Session, item_id: int, keys: dict[int, str], *, top: bool) -> EntryRow:
     item = session.get_one(Item, item_id)
-    published = ItemVersion.published_at.is_not(None)
-    wanted = published if item.draft_version_id is None else published | (ItemVersion.id == item.draft_version_id)
+    waiting = {item.draft_version_id, item.scheduled_version_id} - {None}
+    wanted = ItemVersion.published_at.is_not(None) | ItemVersion.id.in_(waiting)
     query = select(ItemVersion).where(ItemVersion.item_id == item_id, wanted).order_by(ItemVersion.number)
     versions = session.scalars(query).all()
     redirects = session.scalars(select(Redirect.path).where(Redirect.item_id == item_id).order_by(Redirect.path))
     taken_off = select(ItemNote.text).where(ItemNote.item_id == item_id, ItemNote.kind.in_(("withdraw", "archive")))
     off = item.state in (ARCHIVED, WITHDRAWN, RETIRED)
+    order = [version.id for version in versions]
     return EntryRow(
         key=keys[item_id], parent="" if top else keys[int(item.parent_id or 0)],
         name=paths.name_of(item.path) or "strona-glowna", type=item.type,
         state=cast(Life, item.state), review=cast(Review, item.review),
         language=item.language, position=0 if top else item.position,
         taken_off=(session.scalar(taken_off.order_by(ItemNote.id.desc()).limit(1)) or "") if off else "",
-        in_menu=item.in_menu, protected=item.protected, settings=item.settings, publish_at=item.publish_at,
-        expires_at=item.expires_at, redirects=list(redirects),
+        in_menu=item.in_menu, protected=item.protected, settings=_named(session, item.settings, keys),
+        publish_at=item.publish_at, expires_at=item.expires_at, redirects=list(redirects),
+        scheduled=order.index(item.scheduled_version_id) + 1 if item.scheduled_version_id in order else 0,
+        ties=[_tie(session, one, keys) for one in ties.of_item(session, item)],
+        rights=[RightRow(**asdict(one)) for one in ties.roles_at(session, item.path)],
         states=[_state(session, item, version, keys) for version in versions],
     )  # fmt: skip
+
+
+def _tie(session: Session, one: tuple[str, int, dict[str, Any]], keys: dict[int, str]) -> TieRow:
+    kind, other, facts = one
+    if other in keys:
+        return TieRow(kind=kind, key=keys[other], facts=facts)
+    path = session.scalar(select(Item.path).where(Item.id == other))
+    return TieRow(kind=kind, address=path or "", facts=facts)
+
+
+ADDRESSES = ("picture", "address", "collect_under", "banner_link")
+"""Fields and settings that hold addresses of this site."""
+
+
+def _named(session: Session, values: dict[str, Any], keys: dict[int, str]) -> dict[str, Any]:
+    """Fields or settings with addresses of items of the archive as ``archive:KEY``."""
+    found = dict(values)
+    for name in ADDRESSES:
+        text = str(values.get(name) or "")
+        if text.startswith("/") and not text.startswith("//"):
+            plain, _, fragment = text.partition("#")
+            image = links.IMAGE.match(plain)
+            number = (
+                int(image.group(1)) if image else links.items_at(session, [paths.clean(plain)]).get(paths.clean(plain))
+            )
+            if number in keys:
+                found[name] = f"archive:{keys[number]}" + (f"#{fragment}" if fragment else "")
+    return found
 
 
 def _state(session: Session, item: Item, version: ItemVersion, keys: dict[int, str]) -> StateRow:
@@ -159,7 +201,8 @@ def _state(session: Session, item: Item, version: ItemVersion, keys: dict[int, s
     )
     files = [FileRow(sha256=row.sha256, name=row.name, title=row.title) for row in session.execute(query)]
     return StateRow(
-        title=version.title, summary=version.summary, body=_body(session, item, version, keys), fields=fields,
+        title=version.title, summary=version.summary, body=_body(session, item, version, keys),
+        fields=_named(session, fields, keys),
         reason=version.reason, author=author, created_at=created_at, published_at=published_at,
         published_by=published_by, files=files,
     )  # fmt: skip

@@ -66,6 +66,9 @@ def lost(source: Source, begin: int) -> Iterator[Line]:
 
 def _judge(session: Session, actor: Actor, source: Source, target: Item, known: _Known, number: int) -> Line:
     entry = source.entry(number)
+    if number == 0 and is_place(entry, target.type):
+        known.places[entry.key] = (target.path, target.type)
+        return Line(number, KNOWN, entry.key, entry.title, target.path, (Note("import.root_kept"),), target.id)
     if entry.key in known.places or not entry.key:
         return _refused(number, entry, Note("import.key_twice", {"key": entry.key}))
     existing = session.execute(
@@ -85,6 +88,11 @@ def _judge(session: Session, actor: Actor, source: Source, target: Item, known: 
     if paths.name_of(path) != entry.name:
         notes.append(Note("import.renamed", {"name": entry.name, "to": paths.name_of(path)}))
     return Line(number, PARTLY if notes else TAKEN, entry.key, entry.title, path, tuple(notes))
+
+
+def is_place(root: Entry, kind: str) -> bool:
+    """Whether the first entry is the place itself brought from elsewhere: of its type, which may not lie in another."""
+    return not root.parent and root.type == kind and kind not in types.of(kind).children
 
 
 def _refused(number: int, entry: Entry, reason: Note) -> Line:

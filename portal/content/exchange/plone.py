@@ -132,6 +132,9 @@ class PloneExport:
     def count(self) -> int:
         return len(self._order)
 
+    def identity(self, key: str) -> str:
+        return key
+
     def lost(self) -> list[Entry]:
         return self._lost
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import weakref
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from portal.content import actions as content
 from portal.content.exchange import actions, effects
 from portal.content.exchange.archive import Archive
 from portal.content.exchange.bring import Bringing
-from portal.content.exchange.entries import Source
+from portal.content.exchange.entries import Note, Source
 from portal.content.exchange.models import Transfer, TransferLine
 from portal.content.exchange.packing import Packing
 from portal.content.exchange.plan import Line, lines
@@ -51,7 +54,7 @@ class Town:
         order, step = packing.order(), 0
         while step < len(order):
             step = packing.pack(step, order)
-        packing.close(len(order))
+        packing.close(order)
         return file
 
     def item(self, path: str) -> Item:
@@ -63,14 +66,21 @@ class Town:
             return lines(session, SYSTEM, source, self.item(path), lambda _step, _total: None)
 
     def bringing(self, source: Source, path: str) -> Bringing:
-        return Bringing(self.database, self.program.blobs, source, self.item(path).id, SYSTEM, SYSTEM)
+        return Bringing(self.database, self.program.blobs, source, self.item(path).id, SYSTEM, SYSTEM, rights=True)
 
     def brought(self, source: Source, path: str) -> list[Line]:
         """What came of bringing ``source`` under ``path``, line by line."""
         work, count = self.bringing(source, path), source.count()
-        found = [work.place(number) for number in range(count)]
-        found += [work.fill(number) for number in range(count)]
-        return [line for line in found if line is not None]
+        found: dict[int, Line] = {}
+
+        def more(_session: Session, number: int, notes: Sequence[Note]) -> None:
+            found[number] = replace(found[number], notes=(*found[number].notes, *notes), outcome="partly")
+
+        work = replace(work, keep=lambda _session, line: found.update({line.number: line}), more=more)
+        for act in (work.place, work.fill, work.tie):
+            for number in range(count):
+                act(number)
+        return list(found.values())
 
     def run(self) -> int:
         """Carry out the jobs of exchange until there are none; how many there were."""
@@ -115,6 +125,19 @@ class Town:
 @pytest.fixture
 def town(site: Database, blobs: FolderBlobStore, tmp_path: Path) -> Town:
     return Town(Program(Settings(data_dir=tmp_path), site, blobs, Ports()), tmp_path)
+
+
+@pytest.fixture
+def elsewhere(another_database: Database, tmp_path: Path) -> Town:
+    """Another, empty installation with a root and ``/urzad``."""
+    with another_database.transaction() as session:
+        root = content.create_root(session, SYSTEM, "front_page", "Inna gmina")
+        content.publish(session, SYSTEM, root.id)
+        content.publish(session, SYSTEM, content.create_item(session, SYSTEM, "/", "folder", "Urząd", name="urzad").id)
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    blobs = FolderBlobStore(folder / "blobs")
+    return Town(Program(Settings(data_dir=folder), another_database, blobs, Ports()), folder)
 
 
 def opened(file: Path) -> Archive:

@@ -29,6 +29,9 @@ class Made:
     def file(self, key: str) -> bytes:
         return self.files[key]
 
+    def identity(self, key: str) -> str:
+        return key
+
     def lost(self) -> list[Entry]:
         return []
 

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from portal.content import actions, queries
+from portal.accounts import actions as accounts
+from portal.accounts.models import User
+from portal.content import actions, languages, queries, rights
 from portal.content.exchange.entries import ORIGIN
 from portal.content.models import Item, ItemLink, ItemVersion, Redirect
-from portal.core import documents
+from portal.core import clock, documents
 from portal.core.actors import SYSTEM
-from tests.content.exchange.conftest import Town, contents, opened
+from portal.core.blobs import sha256
+from portal.web.texts import message
+from tests.content.exchange.conftest import Town, add_person, contents, opened, rewritten
+from tests.content.exchange.plone_site import PNG
 
 
 def folder(town: Town, name: str) -> Item:
@@ -142,32 +151,128 @@ def test_a_dry_run_changes_nothing_and_says_what_would_be(town: Town) -> None:
 
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=12)
+STATES = [
+    "draft",
+    "published",
+    "revised",
+    "withdrawn",
+    "archived",
+    "scheduled",
+    "pending",
+    "translated",
+    "moved",
+    "shut",
+]
 PAGES = st.lists(
-    st.tuples(TEXTS, TEXTS, st.sampled_from(["draft", "published", "revised", "withdrawn"]), st.integers(0, 4)),
-    min_size=1, max_size=6,
-)  # fmt: skip
+    st.tuples(TEXTS, TEXTS, st.sampled_from(STATES), st.integers(0, 4), st.booleans()), min_size=1, max_size=6
+)
+SOON = clock.now() + timedelta(days=30)
+
+
+def grow(town: Town, root: Item, pages: list[tuple[str, str, str, int, bool]]) -> None:
+    """A tree of pages that link to each other, with pictures and roles, each in its state."""
+    made = [root]
+    with town.database.transaction() as session:
+        for number, (title, words, state, at, pictured) in enumerate(pages):
+            parent = made[at % len(made)]
+            body = f'<p><a href="{made[-1].path}">{words.replace("<", "").replace("&", "")}</a></p>'
+            kind = "page" if parent.type == "page" or number % 2 else "folder"
+            fields = {"picture": f"{root.path}/most"} if pictured and kind == "page" else {}
+            item = actions.create_item(
+                session, SYSTEM, parent.path, kind, title, name=f"s{number}", body=body, fields=fields
+            )
+            if state not in ("draft", "pending"):
+                actions.publish(session, SYSTEM, item.id)
+            if state in ("revised", "scheduled"):
+                actions.save_draft(session, SYSTEM, item.id, expected=None, title=words, body=body)
+            if state == "scheduled":
+                actions.schedule(session, SYSTEM, item.id, publish_at=SOON, expires_at=SOON + timedelta(days=9))
+                actions.save_draft(session, SYSTEM, item.id, expected=None, title=title, body=body)
+            change(session, item, state, words)
+            made.append(item)
+
+
+def change(session: Session, item: Item, state: str, words: str) -> None:
+    """What a person does with a page besides writing it."""
+    if state == "pending":
+        actions.submit(session, SYSTEM, item.id)
+    if state in ("withdrawn", "archived"):
+        (actions.withdraw if state == "withdrawn" else actions.archive)(session, SYSTEM, item.id, reason=words)
+    if state == "translated":
+        other = languages.translate(session, SYSTEM, item.id, "en")
+        actions.publish(session, SYSTEM, other.id)
+    if state == "moved":
+        actions.rename(session, SYSTEM, item.id, f"{item.path.rpartition('/')[2]}-nowe")
+    if state == "shut":
+        actions.present(session, SYSTEM, item.id, in_menu=item.in_menu, protected=True)
+        accounts.grant(session, SYSTEM, path=item.path, principal="authenticated", role="reader")
+
+
+def furnished(town: Town, name: str) -> Item:
+    """A folder with an image whose crops keep a point, settings that lead to it, and roles of two people."""
+    root = folder(town, name)
+    with town.database.transaction() as session:
+        file = documents.store(session, town.program.blobs, SYSTEM, data=PNG, name="most.png", origin="content")
+        fields = {"alt": "Most", "focus_x": "30", "focus_y": "60"}
+        beside = [actions.Attachment(file.id, "Most")]
+        image = actions.create_item(
+            session, SYSTEM, root.path, "image", "Most", name="most", fields=fields, files=beside
+        )
+        actions.publish(session, SYSTEM, image.id)
+        actions.configure(session, SYSTEM, root.id, {"banner": "Uwaga", "banner_link": image.path})
+        anna = session.scalars(select(User.id).where(User.login == "anna")).one()
+        for role in ("editor", "reviewer"):
+            rights.give(session, SYSTEM, root.id, f"user:{anna}", role)
+    return root
 
 
 @given(pages=PAGES)
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_tree_survives_out_and_in_and_out(town: Town, pages: list[tuple[str, str, str, int]]) -> None:
+def test_any_tree_comes_out_of_an_empty_site_as_it_went_in(
+    town: Town, elsewhere: Town, pages: list[tuple[str, str, str, int, bool]]
+) -> None:
     town.runs += 1
-    root, target = folder(town, f"d{town.runs}"), folder(town, f"c{town.runs}")
-    made = [root]
-    with town.database.transaction() as session:
-        for number, (title, words, state, at) in enumerate(pages):
-            parent = made[at % len(made)]
-            body = f'<p><a href="{made[-1].path}">{words.replace("<", "").replace("&", "")}</a></p>'
-            kind = "page" if parent.type == "page" or number % 2 else "folder"
-            item = actions.create_item(session, SYSTEM, parent.path, kind, title, name=f"s{number}", body=body)
-            if state != "draft":
-                actions.publish(session, SYSTEM, item.id)
-            if state == "revised":
-                actions.save_draft(session, SYSTEM, item.id, expected=None, title=words, body=body)
-            if state == "withdrawn":
-                actions.withdraw(session, SYSTEM, item.id, reason=words)
-            made.append(item)
+    for place in (town, elsewhere) if town.runs == 1 else ():
+        add_person(place.database, "anna", "Anna", "")
+    root = furnished(town, f"d{town.runs}")
+    grow(town, root, pages)
     first = town.packed(root.path)
-    town.brought(opened(first), target.path)
-    again = town.packed(f"{target.path}/{root.path.rpartition('/')[2]}", "b.zip")
-    assert contents(first) == contents(again)
+    lines = elsewhere.brought(opened(first), "/urzad")
+    assert [(line.title, line.notes) for line in lines if line.notes] == []
+    assert contents(first) == contents(elsewhere.packed(root.path, "b.zip"))
+
+
+def test_roles_come_only_when_the_asker_says_so_and_only_to_people_known_here(town: Town, elsewhere: Town) -> None:
+    add_person(town.database, "anna", "Anna", "")
+    furnished(town, "dzial")
+    source = opened(town.packed("/urzad/dzial"))
+    line = next(line for line in elsewhere.brought(source, "/urzad") if line.key == "1")
+    assert [note.code for note in line.notes] == ["import.right_lost"] * 2
+    assert "Uprawnienia „redaktor” dla: anna" in message(line.notes[0].code, **line.notes[0].details)
+    work = replace(elsewhere.bringing(source, "/urzad"), rights=False)
+    assert [note.code for note in work.tie(0)] == ["import.rights_left"]
+
+
+def test_a_whole_site_comes_into_the_root_of_another(town: Town, elsewhere: Town) -> None:
+    furnish(town, folder(town, "dzial"))
+    lines = elsewhere.brought(opened(town.packed("/")), "/")
+    assert [note.code for note in lines[0].notes] == ["import.root_kept"]
+    assert elsewhere.item("/urzad-2/dzial/pierwsza").state == "published"
+    assert elsewhere.item("/").title == "Inna gmina"
+
+
+def test_an_archive_of_the_first_version_is_still_read(town: Town, elsewhere: Town) -> None:
+    furnish(town, folder(town, "dzial"))
+    file = town.packed("/urzad/dzial")
+    changed: dict[str, bytes] = {}
+    with zipfile.ZipFile(file) as packed:
+        for name in packed.namelist():
+            row = json.loads(packed.read(name)) if name.endswith(".json") else None
+            if row is not None:
+                for new in ("scheduled", "ties", "rights"):
+                    row.pop(new, None)
+                changed[name] = json.dumps(row | ({"version": 1} if name == "manifest.json" else {})).encode()
+        sums = packed.read("checksums.txt").decode().splitlines()
+    right = [f"{sha256(changed[name])}  {name}" if (name := line[66:]) in changed else line for line in sums]
+    source = opened(rewritten(file, {**changed, "checksums.txt": "\n".join(right) + "\n"}))
+    assert {line.outcome for line in elsewhere.brought(source, "/urzad")} == {"taken"}
