@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -25,9 +26,12 @@ from bip.types import JOURNAL
 from portal.content.models import Item
 from portal.core import clock
 from portal.core.blobs import MissingBlob
+from portal.core.errors import Temporary
 from portal.core.events import Event, EventRef
 from portal.core.program import Program
 from portal.web.texts import message
+
+log = structlog.get_logger(__name__)
 
 NAME = "%Y-%m-%dT%H%M%SZ"
 """A copy is named after the moment it was begun."""
@@ -138,10 +142,19 @@ class Copying:
         self.shelf.put(self.asked.name, "SHA256SUMS", [text])
         self.shelf.put(self.asked.name, "SHA256SUMS.sig", [base64.b64encode(self.key.sign(text))])
         self.shelf.finish(self.asked.name)
-        removed = superfluous(self.shelf.names(), settings.bulletin_copies_kept, self.asked.erased_at)
-        for name in removed:
-            self.shelf.remove(name)
-        return Made(self.asked, WHOLE, "", len(self.sums), self.length, tuple(removed))
+        return Made(self.asked, WHOLE, "", len(self.sums), self.length, tuple(self._dropped()))
+
+    def _dropped(self) -> Iterator[str]:
+        """Take away what the rule no longer keeps. What the disk will not let go is tried with the next copy: this one
+        is whole all the same, and making it again every hour would only fill the disk."""
+        names, kept = self.shelf.names(), self.program.settings.bulletin_copies_kept
+        for name in superfluous(names, kept, self.asked.erased_at):
+            try:
+                self.shelf.remove(name)
+            except Temporary as problem:
+                log.warning("bulletin_copy_not_removed", copy=name, reason=problem.reason)
+            else:
+                yield name
 
     def _put(self, name: str, pieces: Iterable[bytes]) -> None:
         total, length = self.shelf.put(self.asked.name, name, pieces)

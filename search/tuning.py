@@ -74,6 +74,20 @@ def form_of(bet: BestBet) -> BetForm:
     return BetForm(bet.words, bet.title, bet.url, since, until)
 
 
+def name_targets(session: Session) -> int:
+    """Find what the bets on addresses of ours lead to, where nobody has yet: those from before bets named it, and those
+    whose page came later. Returns how many were found."""
+    found = 0
+    for bet in session.scalars(select(BestBet).where(BestBet.key == "", BestBet.url.startswith("/"))):
+        bet.key = _key_at(session, bet.url)
+        found += bool(bet.key)
+    return found
+
+
+def _key_at(session: Session, url: str) -> str:
+    return sources.key_at(session, "/" + url.partition("#")[0].strip("/"))
+
+
 def add_bet(session: Session, actor: Actor, form: BetForm) -> BestBet:
     """Show a page above the results of questions that have all the words of ``form.asked``.
 
@@ -108,7 +122,7 @@ def _write(session: Session, bet: BestBet, form: BetForm) -> None:
         raise Invalid("search.bet_without_words")
     if len(bet.url) > 400 or not (ours or bet.url.startswith("https://")):
         raise Invalid("search.bet_address")
-    bet.key = sources.key_at(session, "/" + bet.url.partition("#")[0].strip("/")) if ours else ""
+    bet.key = _key_at(session, bet.url) if ours else ""
     if not (bet.title or bet.key):
         raise Invalid("search.bet_without_title")
     bet.since, bet.until = _day(form.since), _day(form.until)

@@ -22,7 +22,7 @@ from portal.core.outbox import DUE, Effect, Job
 from portal.core.ports import Ports
 from portal.core.program import Program
 from portal.web.health import Part
-from search import actions, engines
+from search import actions, engines, tuning
 from search.actions import Report
 from search.index import Health, SearchIndex
 
@@ -63,12 +63,13 @@ def _has_room(program: Program) -> bool:
 
 
 def ensure(session: Session, program: Program) -> None:
-    """At the start of a worker: look at the index now, and every minute from now on.
+    """At the start of a worker: look at the index now, and every minute from now on; name what best bets lead to.
 
     What is missing, damaged or made by another analyser is built anew at once.
     """
     health = engines.of(program).check()
     _heal(session, health)
+    tuning.name_targets(session)
     if not outbox.enqueue(session, actions.WATCH, actions.WATCH, {}, lane=_LANE, every=EVERY):
         outbox.hurry(session, actions.WATCH)
 

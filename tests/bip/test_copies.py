@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,13 @@ class FullShelf(FolderShelf):
 
     def put(self, copy: str, name: str, pieces: Iterable[bytes]) -> tuple[str, int]:  # noqa: ARG002
         raise Temporary("OSError: No space left on device", code="shelf")
+
+
+class StickyShelf(FolderShelf):
+    """A disk that lets no copy go."""
+
+    def remove(self, copy: str) -> None:
+        raise Temporary(f"OSError: {copy} is read only", code="shelf")
 
 
 @pytest.fixture
@@ -87,6 +95,18 @@ def test_a_copy_is_made_when_something_changed_once_a_day_and_its_test_passes(pr
         verbs = session.scalars(select(Event.verb).where(Event.verb.like("bip.cop%")).order_by(Event.seq)).all()
     assert [(row.kind, row.outcome) for row in rows] == [("copy", "whole"), ("test", "whole"), ("copy", "whole")]
     assert verbs == ["bip.copied", "bip.copy_tested", "bip.copied"]
+
+
+def test_a_copy_is_whole_although_an_earlier_one_cannot_be_taken_away(program: Program) -> None:
+    program = replace(program, settings=replace(program.settings, bulletin_copies_kept=1))
+    for day in range(1, 4):
+        publish(program.database, f"Nowa {day}")
+        with clock.frozen(clock.now() + timedelta(days=day)):
+            assert run(program, shelf=StickyShelf(Path(program.settings.bulletin_copies)))
+            assert not run(program), "it is not made again"
+    assert len(copies(program)) == 3
+    with program.database.reading() as session:
+        assert set(session.scalars(select(BulletinCopy.outcome))) == {"whole"}
 
 
 def test_unchanged_files_are_shared_by_copies_unless_their_bytes_rotted(program: Program) -> None:

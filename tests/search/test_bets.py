@@ -15,8 +15,9 @@ from portal.core import clock
 from portal.core.actors import SYSTEM
 from portal.core.db import Database
 from portal.core.errors import Invalid, NotFound
-from search import bets, tuning
+from search import bets, tuning, upkeep
 from search.bets import Bet
+from search.models import BestBet
 from search.polish import analyser
 from search.tuning import BetForm
 from tests.search.town import EVERYBODY, Searching, searching
@@ -75,6 +76,18 @@ def test_it_follows_the_page_when_it_moves_and_is_gone_when_the_page_is(town: Se
         tree.rename(session, SYSTEM, page.id, "zima-na-drogach")
     town.worker.drain()
     assert titles(town, "zima") == [("Odśnieżanie dróg", "/zima-na-drogach")]
+    with town.database.transaction() as session:
+        content.withdraw(session, SYSTEM, page.id, reason="minęła")
+    town.worker.drain()
+    assert titles(town, "zima") == []
+
+
+def test_a_bet_from_before_bets_named_their_page_finds_it_when_the_worker_starts(town: Searching, page: Item) -> None:
+    number = add(town, BetForm("zima", "Zima", page.path))
+    with town.database.transaction() as session:
+        session.get_one(BestBet, number).key = ""
+    with town.database.transaction() as session:
+        upkeep.ensure(session, town.program)
     with town.database.transaction() as session:
         content.withdraw(session, SYSTEM, page.id, reason="minęła")
     town.worker.drain()
