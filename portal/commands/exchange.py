@@ -19,7 +19,7 @@ from portal.content import paths, queries
 from portal.content.exchange import mapping, plan, sources
 from portal.content.exchange.bring import Bringing
 from portal.content.exchange.crawl import Crawl
-from portal.content.exchange.effects import limit
+from portal.content.exchange.effects import limit, walk_limit
 from portal.content.exchange.entries import Note
 from portal.content.exchange.fetching import Fetching
 from portal.content.exchange.packing import Packing
@@ -74,7 +74,7 @@ def bring(
         target, options = _item(session, into), _options(session, into)
         hand = _hand(session, login)
     if kind == "bip":
-        options["folder"] = _walked(program, file)
+        options["folder"] = _walked(program, file, say)
     with closing(sources.opened(kind, file, limit(program), options)) as source:
         if go:
             work = Bringing(program.database, program.blobs, source, target.id, SYSTEM, hand, rights=rights)
@@ -99,7 +99,7 @@ def _hand(session: Session, login: str) -> Actor:
     return actors.system_for(number)
 
 
-def _walked(program: Program, file: Path) -> Path:
+def _walked(program: Program, file: Path, say: Say) -> Path:
     """Walk through the old Bulletin, or go on where an earlier walk stopped; where its pages are kept."""
     data = file.read_bytes()
     rules = mapping.read(data)
@@ -111,9 +111,11 @@ def _walked(program: Program, file: Path) -> Path:
             bar.length = max(known, 1)
             bar.update(done - bar.pos)
 
-        crawl = Crawl(rules, fetcher, folder)
+        crawl = Crawl(rules, fetcher, folder, most_bytes=walk_limit(program))
         while not (walked := crawl.run(progress)).finished:
             time.sleep(walked.wait)
+    if walked.full:
+        say(message("cli.import.full", more=walked.more))
     return folder
 
 

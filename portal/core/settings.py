@@ -107,7 +107,7 @@ class Settings:
     import_limit_mb: int = setting(
         512, "Largest archive that can be sent for import, in megabytes; unpacked four times"
     )
-
+    crawl_limit_mb: int = setting(4096, "How much of an old site may be fetched in all, in megabytes")
     import_hosts: str = setting(
         "", "Hosts of old sites in our own network that may be moved in, comma-separated; others there are never asked"
     )

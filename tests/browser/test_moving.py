@@ -8,28 +8,15 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.browser.people import Person
-from tests.content.exchange.old_site import old
+from tests.content.exchange.old_site import FIRST_VENDOR, old
 
 __all__ = ["old"]
-MAPPING = """skip = ["kalendarz"]
-pause = 0.0
-[select]
-title = "h1"
-body = "div.tresc"
-produced_by = ".kto b"
-entered_by = ".wpr b"
-published_at = ".kiedy b"
-attachments = "ul.pliki a"
-section = ".crumbs a"
-[types]
-"Uchwały" = "announcement"
-"""
 LONG = 30_000
 
 
 def test_an_old_bulletin_is_moved_in(person: Callable[..., Person], old: str, tmp_path: Path) -> None:
     admin = person("administrator")
-    (tmp_path / "mapa.toml").write_text(MAPPING, "utf-8")
+    (tmp_path / "mapa.toml").write_text(FIRST_VENDOR, "utf-8")
     admin.go("/redakcja/przenoszenie")
     page = admin.page
     page.get_by_label("Adres starego Biuletynu").fill(f"{old}/")

@@ -159,11 +159,17 @@ def walk_on(session: Session, actor: Actor, transfer_id: int) -> Transfer:
     return _again(session, actor, made, "walk")
 
 
-def remap(session: Session, actor: Actor, transfer_id: int, file: str) -> Transfer:
-    """Read what was fetched by another mapping, ``file``. Raises ``NotFound``, ``Conflict`` when it does not wait."""
+def remappable(session: Session, actor: Actor, transfer_id: int) -> Transfer:
+    """The walk, whose pages may be read by another mapping now. Raises ``NotFound``, ``Conflict``."""
     made = find(session, actor, transfer_id)
     if made.kind != BIP or made.state not in (CHECKED, STOPPED, FAILED) or not made.file:
         raise Conflict("transfer.not_waiting")
+    return made
+
+
+def remap(session: Session, actor: Actor, transfer_id: int, file: str) -> Transfer:
+    """Read what was fetched by another mapping, ``file``. Raises ``NotFound``, ``Conflict`` when it does not wait."""
+    made = remappable(session, actor, transfer_id)
     made.options = {**made.options, "mapping": file}
     return _again(session, actor, made, "check")
 
@@ -247,6 +253,11 @@ def fail(session: Session, made: Transfer, refusal: DomainError) -> None:
     made.code, made.ended_at = refusal.code[:60], clock.now()
     made.details = {name: str(value)[:200] for name, value in refusal.details.items()}
     events.record(session, SYSTEM, "transfer.failed", [made.ref], data={"code": refusal.code})
+
+
+def pages(data_dir: Path, file: str) -> Path:
+    """Where what belongs to a walk through an old Bulletin lies; it is deleted together with ``file``."""
+    return folder(data_dir) / f"{Path(file).stem}.pages"
 
 
 def folder(data_dir: Path) -> Path:

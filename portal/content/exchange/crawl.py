@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
 
 from portal.content.exchange import old_page
-from portal.content.exchange.fetching import Fetcher
+from portal.content.exchange.fetching import MOST_BYTES, Fetcher
 from portal.content.exchange.mapping import Mapping
 from portal.content.exchange.old_page import Page
 from portal.core.blobs import sha256
@@ -53,6 +53,8 @@ class Line:
     way: tuple[str, ...] = ()
     charset: str = ""
     """What the answer said the page is written in."""
+    size: int = 0
+    """Bytes that came of it, also of one that was too large to be taken."""
 
     @property
     def is_page(self) -> bool:
@@ -69,12 +71,16 @@ _NAMES = tuple(one.name for one in fields(Line))
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """How far a walk is. ``more``: addresses known and not asked yet; ``wait``: seconds the other side asked for."""
+    """How far a walk is. ``more``: addresses known and not asked yet; ``wait``: seconds the other side asked for.
+
+    ``full``: it ended because as much as a walk may fetch has come.
+    """
 
     done: int
     more: int
     finished: bool
     wait: float = 0
+    full: bool = False
 
 
 def rows(file: Path) -> Iterator[dict[str, Any]]:
@@ -147,14 +153,16 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 class Crawl:
-    """One walk. ``pause`` waits between two requests; tests give one that does not. ``most``: addresses in all."""
+    """One walk. ``pause`` waits between two requests; tests give one that does not. ``most``: addresses in all;
+    ``most_bytes``: what comes of them in all (the mapping may say less)."""
 
     def __init__(
-        self, mapping: Mapping, fetcher: Fetcher, folder: Path, *, pause: Callable[[float], object] = time.sleep,
-        most: int = 0,
+        self, mapping: Mapping, fetcher: Fetcher, folder: Path, *, most_bytes: int,
+        pause: Callable[[float], object] = time.sleep, most: int = 0,
     ) -> None:  # fmt: skip
         self._mapping, self._fetcher, self._folder, self._wait = mapping, fetcher, folder, pause
         self._most = min(most or mapping.most_pages, mapping.most_pages)
+        self._most_bytes = min(mapping.most_bytes or most_bytes, most_bytes)
         self._robots: dict[str, RobotFileParser] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -175,7 +183,8 @@ class Crawl:
             queue.extend(self._onwards(page))
         queue = deque(url for url in dict.fromkeys(queue) if url not in done)
         heard, count = done | set(queue), len(known)
-        while queue and count < self._most:
+        came = sum(int(row.get("size", 0)) for row in rows(self._folder / LOG))
+        while queue and count < self._most and came < self._most_bytes:
             if not go_on():
                 return Walked(count, len(queue), finished=False)
             url = queue.popleft()
@@ -190,9 +199,10 @@ class Crawl:
             heard |= set(fresh)
             queue.extend(fresh)
             append(self._folder / LOG, asdict(line))
-            count += 1
+            count, came = count + 1, came + line.size
             progress(count, count + len(queue))
-        return Walked(count, sum(url not in done for url in queue), finished=True)
+        more = sum(url not in done for url in queue)
+        return Walked(count, more, finished=True, full=bool(more) and came >= self._most_bytes)
 
     def _onwards(self, page: Page) -> Iterator[str]:
         """The addresses to fetch after a page: links that are followed, its files, images in its text."""
@@ -210,7 +220,8 @@ class Crawl:
             return Line(url, url, problem=rules), None
         if not rules.can_fetch(self._mapping.agent, url):
             return Line(url, url, problem="robots"), None
-        self._wait(max(self._mapping.pause, _delay(rules, self._mapping.agent)))
+        pauses = self._mapping.pause, self._fetcher.least_pause(url), _delay(rules, self._mapping.agent)
+        self._wait(max(pauses))
         found = self._fetcher.get(url)
         if found.retry_after and self._may_wait(url):
             return float(min(found.retry_after, LONGEST_WAIT))
@@ -218,9 +229,11 @@ class Crawl:
         problem = found.problem or ("outside" if kind == "html" and not self._mapping.inside(found.url) else "")
         if problem:
             self._may_wait(url)
-            return Line(found.url, url, problem=f"{problem} {found.status or ''}".strip(), way=found.way), None
+            size = MOST_BYTES if problem == "too_large" else len(found.body)
+            said = f"{problem} {found.status or ''}".strip()
+            return Line(found.url, url, problem=said, way=found.way, size=size), None
         charset = _charset(found.content_type)
-        line = Line(found.url, url, self._keep(found.body), kind, "", found.way, charset)
+        line = Line(found.url, url, self._keep(found.body), kind, "", found.way, charset, len(found.body))
         if kind != "html":
             return line, None
         page = old_page.read(self._mapping, found.url, found.body, charset)

@@ -92,6 +92,11 @@ def limit(program: Program) -> int:
     return program.settings.import_limit_mb * MEGABYTE * UNPACKED
 
 
+def walk_limit(program: Program) -> int:
+    """How many bytes of an old site may be fetched in all."""
+    return program.settings.crawl_limit_mb * MEGABYTE
+
+
 def _load(session: Session, payload: dict[str, Any]) -> Task | None:
     made = session.get(Transfer, payload["transfer"])
     if made is None or made.state != payload["state"] or made.options.get("part") != payload.get("part"):
@@ -122,7 +127,7 @@ def _folder(program: Program) -> Path:
 
 def kept_in(program: Program, file: str) -> Path:
     """Where the pages of an old Bulletin are kept."""
-    return _folder(program) / f"{Path(file).stem}.pages"
+    return actions.pages(program.settings.data_dir, file)
 
 
 def _still(program: Program, task: Task) -> bool:
@@ -134,7 +139,13 @@ def _still(program: Program, task: Task) -> bool:
 def _walk(program: Program, ports: Ports, task: Task) -> Progress:
     rules = mapping.read((_folder(program) / task.mapping).read_bytes(), str(task.options.get("start", "")))
     fetcher = ports.of(Fetching).fetcher(rules.agent, rules.fetched)
-    crawl = Crawl(rules, fetcher, kept_in(program, task.file), most=int(task.options.get("most", 0)))
+    crawl = Crawl(
+        rules,
+        fetcher,
+        kept_in(program, task.file),
+        most=int(task.options.get("most", 0)),
+        most_bytes=walk_limit(program),
+    )
     until = time.monotonic() + WALK_SECONDS
 
     def say(done: int, known: int) -> None:
@@ -227,7 +238,8 @@ def _walked(session: Session, made: Transfer, result: Progress) -> None:
     walked = result.walked
     wait, finished = (walked.wait, walked.finished) if walked is not None else (0.0, True)
     if finished:
-        made.options = {**made.options, "fetched": result.step, "more": result.total - result.step}
+        made.options = {**made.options, "fetched": result.step, "more": result.total - result.step,
+                        "full": walked is not None and walked.full}  # fmt: skip
         made.step = made.total = 0
         TRANSFER.fire(made, "walked")
     actions.work(session, made, wait=wait)
@@ -239,17 +251,21 @@ def _gave_up(session: Session, payload: dict[str, Any], _state: str, _error: Out
         actions.fail(session, made, Broken("transfer.defect"))
 
 
-def _expired(session: Session, _payload: dict[str, Any]) -> list[tuple[int, str]] | None:
-    query = select(Transfer.id, Transfer.file).where(Transfer.expires_at <= clock.now(), Transfer.file != "")
-    return [(row.id, row.file) for row in session.execute(query)] or None
+def _expired(session: Session, _payload: dict[str, Any]) -> list[tuple[int, str, str]] | None:
+    expired = Transfer.expires_at <= clock.now()
+    query = select(Transfer.id, Transfer.file, Transfer.options).where(expired, Transfer.file != "")
+    rows = session.execute(query)
+    return [(row.id, row.file, str(row.options.get("mapping", ""))) for row in rows] or None
 
 
-def _delete(program: Program, rows: list[tuple[int, str]]) -> list[int]:
-    for _, name in rows:
-        (_folder(program) / name).unlink(missing_ok=True)
-        (_folder(program) / f"{name}.order").unlink(missing_ok=True)
+def _delete(program: Program, rows: list[tuple[int, str, str]]) -> list[int]:
+    place = _folder(program)
+    for _, name, tried in rows:
+        for file in (name, f"{name}.order", tried):
+            if file:
+                (place / file).unlink(missing_ok=True)
         shutil.rmtree(kept_in(program, name), ignore_errors=True)
-    return [number for number, _ in rows]
+    return [number for number, *_ in rows]
 
 
 def _forget(session: Session, _payload: dict[str, Any], numbers: list[int]) -> None:

@@ -14,6 +14,8 @@ from portal.content.outside import MOST_REDIRECTS, Resolve, connected, is_public
 
 MOST_BYTES = 25 * 2**20
 """The largest page or file that is taken."""
+LEAST_PAUSE = 0.5
+"""Seconds between two requests to somebody else's server, at least."""
 _CHUNK = 64 * 1024
 
 
@@ -39,6 +41,9 @@ class Fetcher(Protocol):
 
     def get(self, url: str) -> Fetched:
         """The page at ``url``; never raises for what the other side does."""
+
+    def least_pause(self, url: str) -> float:
+        """Seconds that lie at least between two requests to the host of ``url``, whatever a mapping says."""
 
 
 class HttpFetcher:
@@ -75,6 +80,10 @@ class HttpFetcher:
         except (OSError, http.client.HTTPException, ValueError):
             return Fetched(url, problem="wire", way=tuple(way))
         return Fetched(url, problem="redirects", way=tuple(way))
+
+    def least_pause(self, url: str) -> float:
+        """None for the hosts named by who runs the program: they are our own."""
+        return 0.0 if urlsplit(url).hostname in self._hosts else LEAST_PAUSE
 
     def _once(self, url: str) -> tuple[Fetched, str]:
         allow = (lambda _ip: True) if urlsplit(url).hostname in self._hosts else self._allow

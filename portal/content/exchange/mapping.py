@@ -17,7 +17,9 @@ from urllib.parse import urlsplit
 from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
 
+from portal.content.exchange import patterns
 from portal.content.exchange.entries import Broken
+from portal.content.exchange.patterns import Pattern
 from portal.core import clock
 from portal.core.blobs import sha256
 from portal.web.texts import message
@@ -41,12 +43,12 @@ class Mapping:
 
     start: tuple[str, ...]
     scope: tuple[str, ...]
-    follow: tuple[re.Pattern[str], ...]
-    skip: tuple[re.Pattern[str], ...]
+    follow: tuple[Pattern, ...]
+    skip: tuple[Pattern, ...]
     select: dict[str, Rule]
     labels: dict[str, tuple[str, ...]]
     """Part → words it stands after on the page ("Wytworzył:"), where no selector finds it."""
-    patterns: dict[str, re.Pattern[str]]
+    patterns: dict[str, Pattern]
     """Field of the type → what finds it in the title or the text; the first group, if there is one."""
     not_sections: frozenset[str]
     """Steps of the way to a page that are no sections ("Strona główna")."""
@@ -54,7 +56,10 @@ class Mapping:
     types: dict[str, str]
     defaults: dict[str, str]
     pause: float
+    """Seconds between two requests, as the mapping wishes; how few they may be says ``Fetcher.least_pause``."""
     most_pages: int
+    most_bytes: int
+    """Bytes fetched in all; 0: as many as the program allows."""
     agent: str
     encoding: str
     digest: str
@@ -77,7 +82,7 @@ class Mapping:
 
     def skipped(self, url: str) -> bool:
         """Whether the mapping says to leave it out."""
-        return any(pattern.search(url) for pattern in self.skip)
+        return any(pattern.matches(url) for pattern in self.skip)
 
     def fetched(self, url: str) -> bool:
         """Whether an address may be asked for at all: what stands on the old Bulletin's hosts (files beside its pages,
@@ -88,7 +93,7 @@ class Mapping:
         """Whether a link is followed."""
         if not self.inside(url) or self.skipped(url):
             return False
-        return not self.follow or any(pattern.search(url) for pattern in self.follow)
+        return not self.follow or any(pattern.matches(url) for pattern in self.follow)
 
     def moment(self, text: str) -> datetime | None:
         """A date as the old pages write it, by ``dates`` or in Polish words, on the clock of a Polish office."""
@@ -135,7 +140,7 @@ def read(data: bytes | str, start: str = "") -> Mapping:
         raise Broken("import.mapping.no_start")
     try:
         return _mapping(given)
-    except (TypeError, ValueError, KeyError, AttributeError, re.error, SelectorError) as cause:
+    except (TypeError, ValueError, OverflowError, KeyError, AttributeError, patterns.ERROR, SelectorError) as cause:
         raise Broken("import.mapping.wrong", where=f"{type(cause).__name__}: {cause}"[:200]) from cause
 
 
@@ -157,14 +162,16 @@ def _mapping(given: dict[str, Any]) -> Mapping:
     return Mapping(
         start=start, scope=scope, select=select | fields,
         labels={str(k): tuple(map(str, v if isinstance(v, list) else [v])) for k, v in given.get("labels", {}).items()},
-        patterns={str(k): re.compile(str(v), re.IGNORECASE) for k, v in given.get("patterns", {}).items()},
-        follow=tuple(re.compile(str(one)) for one in given.get("follow", ())),
-        skip=tuple(re.compile(str(one)) for one in given.get("skip", ())),
+        patterns={str(k): Pattern(str(v), any_case=True) for k, v in given.get("patterns", {}).items()},
+        follow=tuple(Pattern(str(one)) for one in given.get("follow", ())),
+        skip=tuple(Pattern(str(one)) for one in given.get("skip", ())),
         not_sections=frozenset(str(one).casefold() for one in given.get("not_sections", _NOT_SECTIONS)),
         dates=tuple(str(one) for one in given.get("dates", _DATES)),
         types={str(k): str(v) for k, v in given.get("types", {}).items()},
         defaults={str(k): str(v) for k, v in given.get("defaults", {}).items()},
-        pause=max(0.0, float(given.get("pause", 1.0))), most_pages=min(int(given.get("most_pages", 5000)), MOST_PAGES),
+        pause=min(max(0.0, float(given.get("pause", 1.0))), LONGEST_PAUSE),
+        most_pages=min(int(given.get("most_pages", 5000)), MOST_PAGES),
+        most_bytes=int(float(given["most_megabytes"]) * 2**20) if "most_megabytes" in given else 0,
         agent=str(given.get("user_agent", "Wrota (przenoszenie Biuletynu na zlecenie urzedu)")),
         encoding=str(given.get("encoding", "")), digest=_digest(given),
     )  # fmt: skip
@@ -177,6 +184,7 @@ def _digest(given: dict[str, Any]) -> str:
 
 MOST_PAGES = 100_000
 """A mapping may ask for fewer, never for more."""
+LONGEST_PAUSE = 60.0
 SHIPPED = Path(__file__).parent / "data"
 """Mappings that come with the program: ``name.toml``, without where to begin."""
 

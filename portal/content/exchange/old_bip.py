@@ -159,11 +159,10 @@ class OldBip:
 
     def _by_pattern(self, name: str, page: Page) -> str:
         pattern = self._mapping.patterns.get(name)
-        for text in (page.texts["title"], _WORDS.sub(" ", page.body)) if pattern else ():
-            found = pattern.search(html.unescape(text)) if pattern else None
-            if found:
-                return " ".join((found.group(1) if found.re.groups else found.group()).split())
-        return ""
+        if pattern is None:
+            return ""
+        found = (pattern.first(html.unescape(text)) for text in (page.texts["title"], _WORDS.sub(" ", page.body)))
+        return " ".join(next((one for one in found if one), "").split())
 
     def _files(self, page: Page, notes: list[Note]) -> Iterator[Beside]:
         for url, title in page.files:

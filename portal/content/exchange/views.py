@@ -140,8 +140,12 @@ def _mapping(chosen: str) -> bytes:
     return mapping.shipped_text(chosen)
 
 
-def _kept(data: bytes) -> Path:
-    file = actions.folder(context.settings().data_dir) / f"{secrets.token_hex(16)}.toml"
+def _kept(data: bytes, *, beside: str = "") -> Path:
+    """The mapping as a file of its own; one tried on a walk that began already lies with its pages."""
+    where = context.settings().data_dir
+    place = actions.pages(where, beside) if beside else actions.folder(where)
+    place.mkdir(exist_ok=True)
+    file = place / f"{secrets.token_hex(16)}.toml"
     file.write_bytes(data)
     return file
 
@@ -225,10 +229,12 @@ def remap(transfer_id: int) -> BaseResponse | Any:
     here = f"{HOME}/{transfer_id}"
     try:
         data = _mapping("")
-        with context.transaction() as session:
-            made = actions.find(session, context.actor(), transfer_id)
+        with context.reading() as session:
+            made = actions.remappable(session, context.actor(), transfer_id)
             mapping.read(data, str(made.options.get("start", "")))
-            actions.remap(session, context.actor(), transfer_id, _kept(data).name)
+        file = _kept(data, beside=made.file)
+        with context.transaction() as session:
+            actions.remap(session, context.actor(), transfer_id, f"{file.parent.name}/{file.name}")
     except (NotFound, Conflict, Broken) as refusal:
         return errors.back(refusal, here)
     return redirect(here, 303)

@@ -112,6 +112,16 @@ class Town:
                     effect.save(session, payload, result)
         return True
 
+    def sweep(self) -> None:
+        """Delete what has had its time."""
+        effect = next(one for one in effects.effects(self.program) if one.topic == actions.SWEEP)
+        with self.database.reading() as session:
+            request = effect.load(session, {})
+        if request is not None:
+            result = effect.call(self.program.ports, request)
+            with self.database.transaction() as session:
+                effect.save(session, {}, result)
+
     def transfer(self, number: int) -> Transfer:
         with self.database.reading() as session:
             return session.get_one(Transfer, number)

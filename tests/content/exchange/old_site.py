@@ -31,6 +31,20 @@ TWO = (
 )
 
 
+FIRST_VENDOR = """skip = ["kalendarz"]
+pause = 0.0
+[select]
+title = "h1"
+body = "div.tresc"
+produced_by = ".kto b"
+entered_by = ".wpr b"
+published_at = ".kiedy b"
+attachments = "ul.pliki a"
+section = ".crumbs a"
+[types]
+"Uchwały" = "announcement"
+"""
+"""How the pages of the first vendor are read; where they begin is said by who walks."""
 ROBOTS = b"User-agent: *\nDisallow: /tajne\nDisallow: /stary/kosz\n\nUser-agent: powolny\nCrawl-delay: 2\n"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sqlalchemy import select
 
 from bip import actions as bip_actions
 from portal.content import actions, queries
-from portal.content.exchange import mapping
+from portal.content.exchange import mapping, patterns
 from portal.content.exchange.crawl import LOG, Crawl, Line, alone, append, lines, pages_file, rows
 from portal.content.exchange.entries import ORIGIN, Broken, Note
 from portal.content.exchange.fetching import HttpFetcher
@@ -21,35 +22,20 @@ from portal.content.exchange.old_bip import OldBip
 from portal.content.models import ItemFile, ItemVersion
 from portal.core.actors import SYSTEM
 from portal.core.errors import Temporary
+from portal.web.texts import message
 from tests.content.exchange.conftest import Town
-from tests.content.exchange.old_site import KILLED, old
+from tests.content.exchange.old_site import FIRST_VENDOR, KILLED, old
 
 __all__ = ["old"]
 
 
 def first_vendor(old: str, more: str = "") -> mapping.Mapping:
-    return mapping.read(
-        f"""start = ["{old}/"]
-        scope = ["{old}/"]
-        skip = ["kalendarz"]
-        {more}
-        [select]
-        title = "h1"
-        body = "div.tresc"
-        produced_by = ".kto b"
-        entered_by = ".wpr b"
-        published_at = ".kiedy b"
-        attachments = "ul.pliki a"
-        section = ".crumbs a"
-        [types]
-        "Uchwały" = "announcement"
-        """
-    )
+    return mapping.read(f"{more}\n{FIRST_VENDOR}", f"{old}/")
 
 
-def walked(rules: mapping.Mapping, folder: Path) -> Path:
+def walked(rules: mapping.Mapping, folder: Path, most_bytes: int = 2**30) -> Path:
     fetcher = HttpFetcher(agent=rules.agent, inside=rules.fetched, timeout=5, allow=lambda ip: ip == "127.0.0.1")
-    Crawl(rules, fetcher, folder, pause=lambda _seconds: None).run()
+    Crawl(rules, fetcher, folder, pause=lambda _seconds: None, most_bytes=most_bytes).run()
     return folder
 
 
@@ -237,7 +223,7 @@ def test_the_pace_the_host_asks_for_is_kept_and_its_wish_to_wait_obeyed(old: str
     slow = b'user_agent = "powolny"\n' + mapping.shipped_text("ogolny")
     rules, pauses = mapping.read(slow, f"{old}/zajety"), list[float]()
     fetcher = HttpFetcher(agent=rules.agent, inside=rules.fetched, hosts=["127.0.0.1"])
-    crawl = Crawl(rules, fetcher, tmp_path / "old", pause=pauses.append)
+    crawl = Crawl(rules, fetcher, tmp_path / "old", pause=pauses.append, most_bytes=2**30)
     assert crawl.run().wait == 7
     assert crawl.run().finished
     assert pauses == [2.0, 2.0]
@@ -249,7 +235,7 @@ def test_a_walk_that_is_killed_takes_nothing_twice(old: str, tmp_path: Path) -> 
         "import os, sys; from pathlib import Path; from portal.content.exchange import crawl, fetching, mapping\n"
         "rules = mapping.read(f'agent = \"pid {os.getpid()}\"\\n' + sys.argv[1])\n"
         "fetcher = fetching.HttpFetcher(agent=f'pid {os.getpid()}', inside=rules.fetched, hosts=['127.0.0.1'])\n"
-        "crawl.Crawl(rules, fetcher, Path(sys.argv[2]), pause=lambda _s: None).run()"
+        "crawl.Crawl(rules, fetcher, Path(sys.argv[2]), pause=lambda _s: None, most_bytes=2**30).run()"
     )
     text = f'start = ["{old}/zabij?p=0"]\nscope = ["{old}/zabij"]\n[select]\ntitle = "h1"\nbody = "p"\n'
     command = [sys.executable, "-c", script, text, str(tmp_path / "old")]
@@ -266,3 +252,42 @@ def test_one_walk_at_a_time_holds_a_folder(old: str, tmp_path: Path) -> None:
     folder = walked(first_vendor(old, "most_pages = 1"), tmp_path / "old")
     with alone(folder), pytest.raises(Temporary):
         walked(first_vendor(old), folder)
+
+
+def test_a_walk_ends_when_as_much_came_as_may_and_goes_on_when_more_may(old: str, tmp_path: Path) -> None:
+    rules, folder = mapping.read(mapping.shipped_text("ogolny"), f"{old}/lista?p=0"), tmp_path / "old"
+    fetcher = HttpFetcher(agent=rules.agent, inside=rules.fetched, hosts=["127.0.0.1"])
+    first = Crawl(rules, fetcher, folder, pause=lambda _s: None, most_bytes=2000).run()
+    came = sum(line.size for line in lines(folder))
+    assert (first.finished, first.full) == (True, True)
+    assert 2000 <= came < 2600
+    assert Crawl(rules, fetcher, folder, pause=lambda _s: None, most_bytes=2000).run().done == first.done
+    whole = Crawl(rules, fetcher, folder, pause=lambda _s: None, most_bytes=2**20).run()
+    assert (whole.done, whole.full) == (45, False)
+
+
+def test_an_expression_that_takes_for_ever_is_named_in_a_sentence() -> None:
+    rules = mapping.read('skip = ["(a+)+$"]\n[select]\ntitle = "h1"\nbody = "p"\n', "https://x.example/")
+    with pytest.raises(Broken) as refusal:
+        rules.skipped(f"https://x.example/{'a' * 5000}b")
+    assert "(a+)+$" in message(refusal.value.code, **refusal.value.details)
+
+
+def test_expressions_that_are_slow_again_and_again_end_too() -> None:
+    slow, words = patterns.Pattern("(a|aa)+$", most=0.3), "a" * 24 + "b"
+
+    def look() -> None:
+        for _ in range(10_000):
+            slow.matches(words)
+
+    began = time.thread_time()
+    with pytest.raises(Broken):
+        look()
+    assert time.thread_time() - began < 2
+
+
+def test_somebody_elses_server_is_given_a_pause_whatever_the_mapping_says(old: str, tmp_path: Path) -> None:
+    rules, pauses = mapping.read(FIRST_VENDOR, f"{old}/lista?p=40"), list[float]()
+    strange = HttpFetcher(agent=rules.agent, inside=rules.fetched, allow=lambda _ip: True)
+    Crawl(rules, strange, tmp_path / "old", pause=pauses.append, most_bytes=2**20).run()
+    assert pauses == [0.5] * 5

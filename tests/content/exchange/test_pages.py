@@ -18,7 +18,6 @@ from portal.content.exchange.models import Transfer
 from portal.content.models import Item
 from portal.core import clock
 from portal.core.actors import SYSTEM, Actor
-from portal.core.ports import Ports
 from tests.content.exchange.conftest import Town, add_person
 from tests.content.web import log_in, make_app, post
 
@@ -137,12 +136,7 @@ def test_files_are_deleted_when_their_time_is_over_and_the_report_stays(town: To
     assert file.exists()
     with town.database.transaction() as session:
         session.execute(update(Transfer).values(expires_at=clock.now()))
-    sweep = effects.effects(town.program)[1]
-    with town.database.reading() as session:
-        request = sweep.load(session, {})
-    result = sweep.call(Ports(), request)
-    with town.database.transaction() as session:
-        sweep.save(session, {}, result)
+    town.sweep()
     assert not file.exists()
     assert admin.get(f"{HOME}/1/archiwum.zip").status_code == 404
     assert admin.get(f"{HOME}/1").status_code == 200

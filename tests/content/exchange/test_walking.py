@@ -9,11 +9,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from portal.content import actions as content
 from portal.content.exchange import actions
 from portal.content.exchange.fetching import Fetched, Fetcher, Fetching, HttpFetching
+from portal.content.exchange.models import Transfer
 from portal.content.models import Item
 from portal.core import clock
 from portal.core.actors import SYSTEM, Actor
@@ -99,6 +100,9 @@ class Meddling:
         self.inner = HttpFetching(["127.0.0.1"]).fetcher(agent, inside)
         return self
 
+    def least_pause(self, url: str) -> float:
+        return self.inner.least_pause(url)
+
     def get(self, url: str) -> Fetched:
         self.left -= not url.endswith("robots.txt")
         if self.left == 0:
@@ -155,6 +159,12 @@ def test_another_mapping_is_tried_on_what_was_fetched(town: Town, admin: FlaskCl
     )
     town.run()
     assert {line.outcome for line in town.report(1)} == {"taken"}
+    tried = actions.folder(town.folder) / town.transfer(1).options["mapping"]
+    assert tried.exists()
+    with town.database.transaction() as session:
+        session.execute(update(Transfer).values(expires_at=clock.now()))
+    town.sweep()
+    assert list(actions.folder(town.folder).iterdir()) == []
 
 
 def test_a_host_that_asks_us_to_wait_is_asked_again_only_then(town: Town, admin: FlaskClient, old: str) -> None:
