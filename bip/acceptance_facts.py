@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from bip import acceptance_files, copying, duties, exclusions, following, journal, reviews, terms, yearly
+from bip import acceptance_files, copying, duties, exclusions, following, journal, reviews, spans, yearly
 from bip import rules as law
 from bip.acceptance_pages import TRIAL
 from bip.acceptance_parts import Asked, Part, Tally, Wanted, rules
@@ -143,9 +143,9 @@ def _early(session: Session) -> Part:
     ended = session.execute(query).all()
     words = _said(session, [item.id for item, _ in ended])
     for item, ended_at in ended:
-        rule = law.of_item(item)
-        last = terms.must_stand_to(item.published_at, rule) if item.published_at else None
-        early = last is not None and ended_at is not None and ended_at < terms.midnight_after(last)
+        rule, begun = law.of_item(item), spans.since(item)
+        last = spans.must_stand_to(begun, rule) if begun else None
+        early = last is not None and ended_at is not None and ended_at < spans.midnight_after(last)
         told = item.state != ARCHIVED and str(rule.get("basis", "")) in words.get(item.id, "")
         wrong = [("taken_down_early", last.isoformat())] if early and last and not told else []
         tally.saw("early", Wanted("item", item.path, item.id), *wrong)

@@ -30,6 +30,7 @@ from portal.content import checks as texts
 from portal.content import paths, queries
 from portal.content.acts import (
     ARCHIVING_CHECKS,
+    BEGINNINGS,
     CLOSING_CHECKS,
     ENDINGS,
     PLANNED_ENDS,
@@ -61,6 +62,7 @@ CLOSING_CHECKS.register("bip.terms", terms.check_closing)
 TAKING_OFF_CHECKS.register("bip.terms", terms.check_taking_off)
 PUBLICATION_CHECKS.register("bip.terms", terms.check_publication)
 PUBLICATION_CHECKS.register("bip.council", checks.check)
+BEGINNINGS.register("bip.terms", terms.begins_anew)
 PLANNED_ENDS.register("bip.terms", terms.planned_end)
 WITHDRAWAL_WORDS.register("bip.terms", terms.early_words)
 ENDINGS.register("bip.terms", endings.end)

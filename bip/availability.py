@@ -14,10 +14,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from bip import notes, rules, terms
+from bip import notes, rules, spans, terms
 from bip.digests import canonical
 from bip.models import AvailableDay
 from bip.probing import OTHER_VERSION, Seen, Wanted
@@ -55,27 +55,31 @@ class Availability:
     gaps: tuple[Gap, ...]
 
 
-def term(session: Session, kind: str, published_at: datetime | None) -> tuple[date, date] | None:
-    """The first and the last day of the time an item must stand, without the day of publication; if it has one."""
-    last = terms.must_stand_to(published_at, rules.of(session, kind, published_at)) if published_at else None
-    if last is None or published_at is None:
+def term(session: Session, kind: str, begun: datetime | None) -> tuple[date, date] | None:
+    """The first and the last day of the time an item must stand, counted from ``begun`` without that day; if any."""
+    last = spans.must_stand_to(begun, rules.of(session, kind, begun)) if begun else None
+    if last is None or begun is None:
         return None
-    return clock.local(published_at).date() + timedelta(days=1), last
+    return clock.local(begun).date() + timedelta(days=1), last
 
 
 def wanted(session: Session) -> list[Wanted]:
     """What must be open to everyone now: published items whose term runs."""
-    kinds = terms.standing(session)
+    kinds, begins = terms.standing(session), (Item.published_at, Item.counted_from)
     query = (
-        select(Item.id, Item.path, Item.type, Item.published_at, ItemVersion.number)
+        select(Item.id, Item.path, Item.type, Item.published_at, Item.counted_from, ItemVersion.number)
         .join(ItemVersion, ItemVersion.id == Item.live_version_id)
-        .where(Item.type.in_(kinds), Item.published_at > clock.now() - _LONGEST, queries.states_visible((PUBLISHED,)))
+        .where(
+            Item.type.in_(kinds),
+            or_(*(begun > clock.now() - _LONGEST for begun in begins)),
+            queries.states_visible((PUBLISHED,)),
+        )
         .order_by(Item.id)
     )
     today = clock.today()
     found = []
     for row in session.execute(query):
-        days = term(session, row.type, row.published_at)
+        days = term(session, row.type, spans.since(row))
         if days is not None and today <= days[1]:
             found.append(Wanted(row.id, row.path, f"{row.id}.{row.number}"))
     return found
@@ -150,13 +154,13 @@ def _gap(day: date, row: SeenOn | None) -> Gap:
 
 
 def signed_of_item(
-    session: Session, item_id: int, kind: str, published_at: datetime | None, key: Ed25519PrivateKey
+    session: Session, item_id: int, kind: str, begun: datetime | None, key: Ed25519PrivateKey
 ) -> dict[str, Any] | None:
     """How the item was available as signed facts: each day of its term that has begun, how often it was seen and not.
 
     ``None`` when it has no term or was never looked at.
     """
-    days = term(session, kind, published_at)
+    days = term(session, kind, begun)
     if days is None:
         return None
     here = (AvailableDay.item_id == item_id, AvailableDay.day.between(*days))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from bip import answers, terms
+from bip import answers, spans, terms
 from bip.council import recordings
 from bip.models import TermFact
 from bip.rules import Rule
@@ -83,10 +83,11 @@ def of_item(item: Item, fields: Mapping[str, Any], rule: Rule, facts: Sequence[T
 
 def _of_places(item: Item, fields: Mapping[str, Any], rule: Rule, facts: Sequence[TermFact]) -> list[Due]:
     found: list[Due] = []
-    if item.published_at is None:
+    since = spans.since(item)
+    if since is None:
         return found
-    begun = clock.local(item.published_at).date()
-    last = terms.must_stand_to(item.published_at, rule) or terms.last_day(item, fields, rule)
+    begun = clock.local(since).date()
+    last = spans.must_stand_to(since, rule) or terms.last_day(item, fields, rule)
     for place in places(rule, facts):
         if place.posted is None and item.state == PUBLISHED:
             found.append(Due("also", begun, place.name))

@@ -78,7 +78,7 @@ def query(which: str = "") -> Select[Any]:
         "late": BulletinDue.due < today, "today": BulletinDue.due == today, "all": BulletinDue.due >= date.min,
     }  # fmt: skip
     found = (
-        select(BulletinDue, Item.title, Item.published_at)
+        select(BulletinDue, Item.title, func.coalesce(Item.counted_from, Item.published_at))
         .outerjoin(Item, Item.id == BulletinDue.item_id)
         .where(or_(BulletinDue.item_id.is_(None), Item.binned_at.is_(None)))
     )

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from bip import dues, periods, rules, terms
+from bip import dues, periods, rules, spans, terms
 from bip.models import BulletinDue, DueState, TermFact
 from portal.content import acts, publication
 from portal.content.models import Item, ItemVersion
@@ -76,7 +76,7 @@ def _rows(session: Session, numbers: Sequence[int], governed: Sequence[str]) -> 
 
 
 def _of_item(session: Session, item: Item, fields: dict[str, Any], facts: list[TermFact]) -> list[dict[str, Any]]:
-    rule = rules.of(session, item.type, item.published_at)
+    rule = rules.of_item(item)
     return [
         {"key": f"{item.id}:{one.kind}:{one.detail}", "item_id": item.id, "type": item.type, "kind": one.kind,
          "detail": one.detail, "due": one.due}
@@ -143,12 +143,12 @@ def _give_ends(session: Session, numbers: Sequence[int]) -> None:
     """Let published items end as their rule says, where nobody decided otherwise: brought from elsewhere, older than
     the rule's place in this program, or with an end that another rule does not allow."""
     for item, fields in _rows(session, numbers, rules.governed(session)):
-        rule = rules.of(session, item.type, item.published_at)
+        rule = rules.of_item(item)
         last = terms.last_day(item, fields, rule)
         if item.state != PUBLISHED or last is None or (item.expires_at and terms.lawful_end(item, rule)):
             continue
         if item.expires_at or rule.get("max_months") or not _decided(session, item):
-            publication.end_at(session, item, terms.midnight_after(last), "sweep")
+            publication.end_at(session, item, spans.midnight_after(last), "sweep")
             acts.changed(session, SYSTEM, item, "end_planned", visible=False, data={"last": last.isoformat()})
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import object_session
 
-from bip import rules, terms
+from bip import rules, spans, terms
 from portal.content import types
 from portal.content.models import Item, ItemVersion
 
@@ -17,4 +17,4 @@ def over(item: Item, version: ItemVersion, first: datetime) -> datetime | None:
     session = object_session(item)
     every = rules.of_type(session, item.type) if session else types.of(item.type).terms
     last = terms.last_day(there, version.fields, rules.in_force(every, first))
-    return terms.midnight_after(last) if last is not None else None
+    return spans.midnight_after(last) if last is not None else None

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, literal, null, or_, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
-from bip import terms
+from bip import spans
 from bip.models import ActRelation
 from bip.types import ROOT
 from portal.content import acts, paths, queries, standing, types
@@ -283,7 +283,7 @@ def _announce(session: Session, actor: Actor, made: ActRelation) -> bool:
     _reindex(session, target.id, f"{made.id}-told")
     if made.since > clock.today():
         # What search says of the target changes on the day itself.
-        _reindex(session, target.id, f"{made.id}-begins", terms.midnight_after(made.since - timedelta(days=1)))
+        _reindex(session, target.id, f"{made.id}-begins", spans.midnight_after(made.since - timedelta(days=1)))
     return True
 
 

@@ -74,9 +74,9 @@ def of(session: Session, kind: str, published_at: datetime | None) -> Rule:
 
 
 def of_item(item: Item, planned: datetime | None = None) -> Rule:
-    """The rule in force on the day ``item`` was published, or is ``planned`` to be, or today."""
+    """The rule in force on the day from which the time of ``item`` is counted, or is ``planned`` to be, or today."""
     session = object_session(item)
-    moment = item.published_at or planned
+    moment = item.counted_from or item.published_at or planned
     return of(session, item.type, moment) if session else in_force(types.of(item.type).terms, moment)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bip import dues, following, periods, rules, terms
+from bip import dues, following, periods, rules, spans, terms
 from bip.models import TermFact
 from bip.types import ROOT
 from portal.accounts import policy
@@ -110,10 +110,10 @@ def decide(
     if until is None or until < clock.today():
         raise Invalid("bip.decide_until")
     rule = rules.of_item(item)
-    shortest = terms.must_stand_to(item.published_at or clock.now(), rule)
+    shortest = spans.must_stand_to(spans.since(item) or clock.now(), rule)
     if shortest is not None and until < shortest:
         raise Conflict("bip.term_too_early", day=formats.day(shortest), basis=rule["basis"])
-    publication.end_at(session, item, terms.midnight_after(until), f"kept:{item.version}")
+    publication.end_at(session, item, spans.midnight_after(until), f"kept:{item.version}")
     fact = _add(session, actor, item, "kept", day=until, reason=reason)
     kept = acts.note(session, actor, item, "keep", reason, item.live_version_id)
     acts.changed(session, actor, item, "term_kept", visible=True, data={"until": until.isoformat(), "note": kept.id})

@@ -3,74 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
-from bip import rules
-from bip.models import TermFact
+from bip import rules, spans
+from bip.models import BulletinLeaf, TermFact
 from portal.content import queries, types
 from portal.content.exchange.entries import ORIGIN
 from portal.content.models import Item, ItemVersion
-from portal.content.workflow import PUBLISHED
+from portal.content.workflow import PUBLISHED, RETIRED, WITHDRAWN
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid
 from portal.web import formats
 from portal.web.texts import message
 
 
-def deemed_served(published_at: datetime | None, term: Mapping[str, Any]) -> date | None:
-    """The last of the days after which a notice counts as served: 14 days from its publication (KPA art. 49 § 2).
-
-    The day of publication itself is not counted (KPA art. 57 § 1).
-    """
-    days = term.get("deemed_service_days")
-    if published_at is None or not days:
-        return None
-    return clock.local(published_at).date() + timedelta(days=int(days))
-
-
-def stated(
-    session: Session, kind: str, published_at: datetime | None, fields: Mapping[str, Any]
-) -> dict[str, Any] | None:
+def stated(session: Session, kind: str, row: spans.Standing, fields: Mapping[str, Any]) -> dict[str, Any] | None:
     """What a page says of its day of publication, by the rule of that day; ``None`` when the rule asks nothing.
 
-    ``at``: the moment it was made available, in the Bulletin it was brought from if it was; ``served``: the last day
-    before it counts as served; ``until``: the last day it surely stands.
+    ``at``: the moment it was made available, in the Bulletin it was brought from if it was, or again after a break
+    (then ``first`` is the first time); ``served``: the last day before it counts as served; ``until``: the last day it
+    surely stands.
     """
-    first = first_public(published_at, fields)
-    term = rules.of(session, kind, first)
-    if first is None or not (term.get("states_day") or term.get("served_at_publication")):
+    first = spans.first_public(row.published_at, fields)
+    begun = row.counted_from or first
+    term = rules.of(session, kind, begun)
+    if begun is None or not (term.get("states_day") or term.get("served_at_publication") or row.counted_from):
         return None
     return {
-        "at": first, "served": deemed_served(first, term), "days": term.get("deemed_service_days"),
-        "basis": term["basis"], "until": must_stand_to(first, term),
-        "at_once": term.get("served_at_publication", False),
+        "at": begun, "first": first if row.counted_from else None, "served": spans.deemed_served(begun, term),
+        "days": term.get("deemed_service_days"), "basis": term.get("basis", ""),
+        "until": spans.must_stand_to(begun, term), "at_once": term.get("served_at_publication", False),
     }  # fmt: skip
 
 
-def first_public(published_at: datetime | None, fields: Mapping[str, Any]) -> datetime | None:
-    """When everyone could first read it: here, or before in the Bulletin it was brought from."""
-    origin = fields.get(ORIGIN)
-    text = str(origin.get("published_at") or "") if isinstance(origin, dict) else ""
-    try:
-        there = datetime.fromisoformat(text)
-    except ValueError:
-        return published_at
-    return min(there, published_at) if published_at is not None and there.tzinfo is not None else published_at
+def begins_anew(session: Session, item: Item) -> bool:
+    """Whether the time of an item that stands no more would begin with its next publication: it had been cut short."""
+    if item.state not in (WITHDRAWN, RETIRED):
+        return False
+    leaves = select(BulletinLeaf.act, BulletinLeaf.at).where(BulletinLeaf.item_id == item.id)
+    acts = [(row.act, row.at) for row in session.execute(leaves.order_by(BulletinLeaf.position))]
+    return bool(acts) and spans.counted(acts, lambda at: rules.of(session, item.type, at)) is None
 
 
-def must_stand_to(published_at: datetime, term: Mapping[str, Any]) -> date | None:
-    """The last day on which an item must still be open to everyone; ``None`` when its type has no minimum.
-
-    Counted like every term: without the day of publication (KPA art. 57 § 1), months by date (§ 3).
-    """
-    days, months = int(term.get("min_days", 0)), int(term.get("min_months", 0))
-    if not days and not months:
-        return None
-    return clock.months_later(clock.local(published_at).date(), months) + timedelta(days=days)
+def _begins(item: Item, planned: datetime | None = None) -> datetime:
+    """From when the time of ``item`` is counted, or would be if it were published at ``planned`` or now."""
+    session = object_session(item)
+    anew = session is not None and begins_anew(session, item)
+    return (None if anew else spans.since(item)) or planned or clock.now()
 
 
 def standing(session: Session) -> list[str]:
@@ -82,54 +65,44 @@ def standing(session: Session) -> list[str]:
     ]  # fmt: skip
 
 
-def must_end_by(published_at: datetime, term: Mapping[str, Any]) -> date | None:
-    """The last day on which an item may be open to everyone; ``None`` when its type has no maximum."""
-    months = int(term.get("max_months", 0))
-    return clock.months_later(clock.local(published_at).date(), months) if months else None
-
-
 def last_day(item: Item, fields: Mapping[str, Any], term: Mapping[str, Any]) -> date | None:
     """The day on which the rule itself ends a published item: its maximum, deadline or customary time."""
-    begins = item.published_at
+    begins = spans.since(item)
     if begins is None or term.get("at_end", "keep") == "keep":
         return None
-    found = [day for day in (must_stand_to(begins, term), _deadline(fields, term)) if day is not None]
+    found = [day for day in (spans.must_stand_to(begins, term), _deadline(fields, term)) if day is not None]
     first = clock.local(begins).date()
     months = int(term.get("default_months", 0)) or 12 * int(term.get("review_years", 0))
     if months:
         found.append(clock.months_later(first, months))
     if term.get("default_days"):
         found.append(first + timedelta(days=int(term["default_days"])))
-    return must_end_by(begins, term) or max(found, default=None)
+    return spans.must_end_by(item.published_at or begins, term) or max(found, default=None)
 
 
 def planned_end(item: Item, version: ItemVersion) -> datetime | None:
     """When what is published now ends by its rule; ``None`` when the editor planned a lawful end, or there is none."""
     term = rules.of_item(item)
     last = last_day(item, version.fields, term)
-    if last is None or item.published_at is None:
+    begins = spans.since(item)
+    if last is None or begins is None:
         return None
     if item.expires_at is not None and lawful_end(item, term):
         return None
     # What returns to the public after its time stands anew as long as the rule says.
-    if midnight_after(last) <= clock.now():
-        last = clock.today() + (last - clock.local(item.published_at).date())
-    return midnight_after(last)
+    if spans.midnight_after(last) <= clock.now():
+        last = clock.today() + (last - clock.local(begins).date())
+    return spans.midnight_after(last)
 
 
 def lawful_end(item: Item, term: Mapping[str, Any]) -> bool:
     """Whether the end planned for a published item keeps the rule's times; true when none is planned or needed."""
-    begins, end = item.published_at or clock.now(), item.expires_at
-    shortest, longest = must_stand_to(begins, term), _longest(item, begins, term)
+    begins, end = spans.since(item) or clock.now(), item.expires_at
+    shortest, longest = spans.must_stand_to(begins, term), _longest(item, term)
     if end is None:
         return longest is None
-    early, late = shortest and end < midnight_after(shortest), longest and end > midnight_after(longest)
+    early, late = shortest and end < spans.midnight_after(shortest), longest and end > spans.midnight_after(longest)
     return not (early or late)
-
-
-def midnight_after(day: date) -> datetime:
-    """The moment ``day`` ends on the clock of Poland."""
-    return datetime.combine(day + timedelta(days=1), time.min, clock.WARSAW).astimezone(UTC)
 
 
 def check_planned(item: Item, moment: datetime | None, planned: datetime | None) -> None:
@@ -137,11 +110,10 @@ def check_planned(item: Item, moment: datetime | None, planned: datetime | None)
 
     Raises ``Conflict``. An item not yet published is counted from the moment ``planned`` for it, or from now.
     """
-    begins = item.published_at or planned or clock.now()
     term = rules.of_item(item, planned)
-    _require_shortest(begins, term, moment)
-    last = must_end_by(begins, term)
-    if last is not None and (moment is None or moment > max(clock.now(), midnight_after(last))):
+    _require_shortest(_begins(item, planned), term, moment)
+    last = spans.must_end_by(item.published_at or planned or clock.now(), term)
+    if last is not None and (moment is None or moment > max(clock.now(), spans.midnight_after(last))):
         raise Conflict("bip.term_too_late", day=formats.day(last), basis=term["basis"])
 
 
@@ -153,17 +125,17 @@ def check_taking_off(item: Item, arrow: str, decided: bool, since: datetime | No
     """
     if item.published_at is None:
         return
-    begins = min(item.published_at, since or item.published_at)
+    first = min(item.published_at, since or item.published_at)
     term = rules.of_item(item, since)
-    last = must_end_by(begins, term)
+    last = spans.must_end_by(first, term)
     if last is not None and arrow != "withdraw":
         raise Conflict("bip.term_only_withdraw", day=formats.day(last), basis=term["basis"])
     if item.state != PUBLISHED:
         return
     if arrow == "archive":
-        _require_shortest(begins, term, clock.now())
+        _require_shortest(item.counted_from or first, term, clock.now())
     elif not decided and early_words(item):
-        shortest = must_stand_to(item.published_at, term) or clock.today()
+        shortest = spans.must_stand_to(spans.since(item) or first, term) or clock.today()
         raise Conflict("bip.term_undecided", day=formats.day(shortest), basis=term["basis"])
 
 
@@ -172,19 +144,21 @@ def check_closing(session: Session, path: str) -> None:
     query = select(Item).where(Item.type.in_(standing(session)), Item.state == PUBLISHED, Item.binned_at.is_(None))
     for item in session.scalars(query.where((Item.path == path) | queries.below(path)).order_by(Item.id)):
         if early_words(item):
-            last = must_stand_to(item.published_at or clock.now(), rules.of_item(item)) or clock.today()
+            last = spans.must_stand_to(spans.since(item) or clock.now(), rules.of_item(item)) or clock.today()
             raise Conflict("bip.term_closed", title=item.title, day=formats.day(last))
 
 
 def _require_shortest(begins: datetime, term: Mapping[str, Any], moment: datetime | None) -> None:
-    last = must_stand_to(begins, term)
-    if last is not None and moment is not None and moment < midnight_after(last):
+    last = spans.must_stand_to(begins, term)
+    if last is not None and moment is not None and moment < spans.midnight_after(last):
         raise Conflict("bip.term_too_early", day=formats.day(last), basis=term["basis"])
 
 
-def _longest(item: Item, begins: datetime, term: Mapping[str, Any]) -> date | None:
-    """The last day the item may stand: by its rule, or the later one to which somebody decided to keep it."""
-    longest, session = must_end_by(begins, term), object_session(item)
+def _longest(item: Item, term: Mapping[str, Any], begun: datetime | None = None) -> date | None:
+    """The last day the item may stand, counted from the first one (``begun``: what is not public yet): by its rule, or
+    the later one to which somebody decided to keep it."""
+    longest = spans.must_end_by(item.published_at or begun or clock.now(), term)
+    session = object_session(item)
     if longest is None or session is None:
         return longest
     kept = select(TermFact.day).where(TermFact.item_id == item.id, TermFact.act == "kept")
@@ -194,16 +168,16 @@ def _longest(item: Item, begins: datetime, term: Mapping[str, Any]) -> date | No
 def check_publication(_session: Session, item: Item, version: ItemVersion) -> None:
     """Raise ``Invalid`` when people would have less time than the law gives, the longest time is over, or a day the
     rule reckons with cannot be read."""
-    begins = item.published_at or _elsewhere(version) or clock.now()
-    term = rules.of_item(item)
+    elsewhere = _elsewhere(version)
+    begins, term = _begins(item, elsewhere), rules.of_item(item)
     wrong = unreadable(version.fields, term)
     if wrong:
         raise Invalid("bip.day_unreadable", field=label_of(item.type, wrong), text=str(version.fields[wrong])[:40])
-    deadline, shortest = _deadline(version.fields, term), must_stand_to(begins, term)
+    deadline, shortest = _deadline(version.fields, term), spans.must_stand_to(begins, term)
     if deadline is not None and shortest is not None and deadline < shortest:
         raise Invalid("bip.deadline_too_near", day=formats.day(shortest), basis=term["basis"])
-    longest = _longest(item, begins, term)
-    if longest is not None and clock.now() >= midnight_after(longest):
+    longest = _longest(item, term, elsewhere)
+    if longest is not None and clock.now() >= spans.midnight_after(longest):
         raise Invalid("bip.term_over", day=formats.day(longest), basis=term["basis"])
 
 
@@ -220,8 +194,8 @@ def early_words(item: Item) -> str:
     if item.published_at is None:
         return ""
     term = rules.of_item(item)
-    last = must_stand_to(item.published_at, term)
-    if last is None or clock.now() >= midnight_after(last):
+    last = spans.must_stand_to(spans.since(item) or item.published_at, term)
+    if last is None or clock.now() >= spans.midnight_after(last):
         return ""
     return message("bip.term_withdrawn_early", day=formats.day(last), basis=term["basis"])
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import String, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from bip import availability, dues, rules, terms
+from bip import availability, dues, rules, spans
 from bip.availability import Availability
 from bip.dues import Place
 from bip.models import AvailableDay, TermFact
@@ -25,7 +25,7 @@ def served(session: Session, rows: Iterable[Any], code: str = "bip.served") -> d
     """
     found = {}
     for row in rows:
-        day = terms.deemed_served(row.published_at, rules.of(session, row.type, row.published_at))
+        day = spans.deemed_served(spans.since(row), rules.of(session, row.type, spans.since(row)))
         if day is not None and not _BROUGHT.fullmatch(row.source):
             found[row.id] = message(code, day=formats.day(day))
     return found
@@ -44,12 +44,12 @@ class Told(NamedTuple):
     available: Availability | None
 
 
-def of_item(session: Session, item_id: int, kind: str, published_at: datetime | None) -> Told:
-    """What everyone may know of the term of an item: one statement, none for most types."""
-    rule = rules.of(session, kind, published_at)
-    days = availability.term(session, kind, published_at)
+def of_item(session: Session, item_id: int, kind: str, begun: datetime | None) -> Told:
+    """What everyone may know of the term of an item whose time begins at ``begun``: one statement, none for most."""
+    rule = rules.of(session, kind, begun)
+    days = availability.term(session, kind, begun)
     decided = rule.get("also") or rule.get("at_end", "keep") != "keep"
-    if published_at is None or not (days or decided):
+    if begun is None or not (days or decided):
         return Told([], None, None)
     first, last = days or (date.max, date.min)
     seen, facts = _read(session, item_id, first, last)

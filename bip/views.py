@@ -23,6 +23,7 @@ from bip import (
     pages,
     proofs,
     relations,
+    spans,
     stamping,
     terms,
     told,
@@ -160,7 +161,7 @@ def _show(session: Session, found: PageData, template: str) -> str:
     related, named = relations.of_act(session, found.row.id, found.type)
     files, today = queries.files_of(session, found), clock.today()
     listed = listing.below(session, found)
-    known = told.of_item(session, found.row.id, found.row.type, found.row.published_at)
+    known = told.of_item(session, found.row.id, found.row.type, spans.since(found.row))
     return render_template(
         template,
         **shared,
@@ -178,7 +179,7 @@ def _show(session: Session, found: PageData, template: str) -> str:
         listing=listed,
         served=told.served(session, listed.items),
         told=known,
-        said=terms.stated(session, found.row.type, found.row.published_at, found.fields),
+        said=terms.stated(session, found.row.type, found.row, found.fields),
         available=known.available,
         # A section says nothing of its states, so they are not read for it.
         states=() if template == FOLDER else _states(session, found),
@@ -250,7 +251,7 @@ def proof(path: str) -> Response:
 def _proof(session: Session, page: PageData) -> dict[str, Any]:
     """The item's proof, with its signed days of availability while it has a term."""
     key, row = checkpoints.log_key(context.settings().data_dir / LOG_KEY), page.row
-    seen = availability.signed_of_item(session, row.id, row.type, row.published_at, key)
+    seen = availability.signed_of_item(session, row.id, row.type, spans.since(row), key)
     return proofs.of_item(session, page, _key(), _trusted()) | {"availability": seen}
 
 

@@ -34,7 +34,7 @@ def _drawn_from(session: Session, path: str) -> dict[str, Any]:
             session, page.type, page.fields, today=today, files=files, named=named, item_id=page.row.id
         ),
         "withdrawal": pages.withdrawal(session, page),
-        "said": terms.stated(session, page.row.type, page.row.published_at, page.fields),
+        "said": terms.stated(session, page.row.type, page.row, page.fields),
         "today": today,
     }
 

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from bip import dues, duties, pages, rules, term_acts, terms
+from bip import dues, duties, pages, rules, spans, term_acts, terms
 from bip.frame import bulletin
 from bip.models import TermFact
 from bip.types import ROOT
@@ -162,16 +162,17 @@ def sheet(item_id: int) -> str:
     with context.reading() as session:
         draft = working_copy(session, item_id)
         page = queries.page_at(session, draft.row.path) if draft.row.state == PUBLISHED else draft
-        rule = rules.of(session, draft.row.type, draft.row.published_at)
+        rule = rules.of(session, draft.row.type, spans.since(draft.row))
         if page is None or page.type.family is not BULLETIN or "board" not in rule.get("also", ()):
             raise NotFound("content.unknown")
         facts = term_acts.facts(session, item_id)
         board = next(one for one in dues.places(rule, facts) if one.name == "board")
-        last = terms.must_stand_to(page.row.published_at, rule) if page.row.published_at else None
+        begun = spans.since(page.row)
+        last = spans.must_stand_to(begun, rule) if begun else None
         return render_template(
             "bip/sheet.html", **bulletin(session), page=page, rule=rule, board=board,
             body=pages.text(session, page.row.body, page.fields),
-            said=terms.stated(session, page.row.type, page.row.published_at, page.fields),
+            said=terms.stated(session, page.row.type, page.row, page.fields),
             earliest=last + timedelta(days=1) if last else None,
         )  # fmt: skip
 
@@ -179,16 +180,17 @@ def sheet(item_id: int) -> str:
 def panel(session: Session, _actor: Actor, page: PageData) -> dict[str, Any] | None:
     """What the rule of the item asks, for its page in the editors' room; nothing when it has none."""
     row = page.row
-    rule = rules.of(session, row.type, row.published_at) if page.type.family is BULLETIN else {}
+    begun = spans.since(row)
+    rule = rules.of(session, row.type, begun) if page.type.family is BULLETIN else {}
     if not rule:
         return None
     facts = term_acts.facts(session, row.id)
-    shortest = terms.must_stand_to(row.published_at, rule) if row.published_at else None
-    runs = shortest is not None and row.state == PUBLISHED and clock.now() < terms.midnight_after(shortest)
+    shortest = spans.must_stand_to(begun, rule) if begun else None
+    runs = shortest is not None and row.state == PUBLISHED and clock.now() < spans.midnight_after(shortest)
     return {
         "template": "bip/item_panel.html", "rule": rule, "facts": facts, "places": dues.places(rule, facts),
         "duties": duties.of_item(session, row.id), "shortest": shortest, "early": shortest if runs else None,
-        "longest": terms.must_end_by(row.published_at, rule) if row.published_at else None,
+        "longest": spans.must_end_by(row.published_at, rule) if row.published_at else None,
         "late": next((fact for fact in facts if fact.act == "late"), None),
         "explained": dues.latest(facts, "explained"), "kept": dues.latest(facts, "kept"),
     }  # fmt: skip

@@ -57,6 +57,10 @@ PLANNED_ENDS: Registry[Callable[[Item, ItemVersion], datetime | None]] = Registr
 """Packages above add when what has just been published ends by itself; ``None`` leaves what is planned."""
 
 
+BEGINNINGS: Registry[Callable[[Session, Item], bool]] = Registry("beginning")
+"""Packages above add whether the time the law gives an item that is published again now begins anew."""
+
+
 ENDINGS: Registry[Callable[[Session, Actor, Item], bool]] = Registry("ending")
 """Packages above add what happens when an item's planned end comes; ``True``: done, it need not be archived."""
 

@@ -83,8 +83,10 @@ def publish(
     _publish_images(session, actor, illustrations.waiting(session, actor, version))
     # Working copies saved before the first publication were never public: whatever its number, that is no change.
     verb = "published" if item.published_at is None else "updated"
+    anew = item.published_at is not None and any(rule(session, item) for _, rule in acts.BEGINNINGS.items())
     LIFE.fire(item, "publish")
     _go_live(session, actor, item, version, reason)
+    item.counted_from = clock.now() if anew else item.counted_from
     facts = {"version": version.id, "number": version.number}
     _plan_end(session, item, version)
     acts.changed(session, actor, item, verb, visible=True, data=facts)

@@ -46,13 +46,13 @@ CATALOGUE: tuple[Any, ...] = (
     Item.published_at, Item.changed_at, Item.position, Item.in_menu, Item.protected, Item.language,
     Item.publish_at, Item.expires_at, Item.scheduled_version_id, Item.scheduled_by, Item.source,
     Item.version.label("row_version"), Item.live_version_id, Item.draft_version_id, Item.original_id,
-    Item.original_version_id, Item.starts_at, Item.ends_at, Item.picture_id,
+    Item.original_version_id, Item.starts_at, Item.ends_at, Item.picture_id, Item.counted_from,
 )  # fmt: skip
 """The columns of a listing: never a body."""
 
 LISTING: tuple[Any, ...] = (
     Item.id, Item.path, Item.type, Item.state, Item.title, Item.summary, Item.published_at, Item.position,
-    Item.language, Item.starts_at, Item.ends_at, Item.picture_id,
+    Item.language, Item.starts_at, Item.ends_at, Item.picture_id, Item.counted_from,
 )  # fmt: skip
 """What a public list shows of an item: fewer columns than an editor's, because pages are read most."""
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bip import following, rule_acts, rules, terms
+from bip import following, rule_acts, rules, spans
 from portal.content import actions
 from portal.content.models import Item
 from portal.core import clock
@@ -48,7 +48,7 @@ def test_a_new_rule_holds_from_its_day_and_old_items_keep_theirs(bulletin: Datab
         new = actions.publish(session, SYSTEM, item.id).id
     with bulletin.reading() as session:
         served = [
-            terms.deemed_served(item.published_at, rules.of_item(item))
+            spans.deemed_served(item.published_at, rules.of_item(item))
             for item in (session.get_one(Item, number) for number in (old, new))
         ]
         assert served == [date(2026, 11, 16), date(2026, 12, 1)]

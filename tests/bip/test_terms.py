@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bip import answers, duties, rules, terms
+from bip import answers, availability, duties, rules, spans, terms, told
 from portal.content import actions, types
 from portal.content.models import Item, ItemNote
 from portal.core import clock
@@ -38,7 +38,7 @@ def notice(database: Database) -> int:
 
 
 def midnight(day: date) -> datetime:
-    return terms.midnight_after(day - timedelta(days=1))
+    return spans.midnight_after(day - timedelta(days=1))
 
 
 def test_a_notice_goes_to_the_archive_after_its_fourteenth_day_and_not_before(bulletin: Database) -> None:
@@ -65,8 +65,8 @@ def test_what_must_not_be_public_is_withdrawn_at_once(bulletin: Database) -> Non
 
 
 def test_months_end_on_the_day_of_the_same_date() -> None:
-    assert terms.must_stand_to(datetime(2026, 11, 30, 12, tzinfo=UTC), {"min_months": 3}) == date(2027, 2, 28)
-    assert terms.must_stand_to(PUBLISHED, {}) is None
+    assert spans.must_stand_to(datetime(2026, 11, 30, 12, tzinfo=UTC), {"min_months": 3}) == date(2027, 2, 28)
+    assert spans.must_stand_to(PUBLISHED, {}) is None
 
 
 def test_what_waits_for_its_moment_is_counted_from_it(bulletin: Database) -> None:
@@ -146,7 +146,8 @@ def test_people_have_ten_days_to_apply(bulletin: Database) -> None:
 def test_what_was_public_elsewhere_counts_as_served_from_that_day(bulletin: Database) -> None:
     origin = {"origin": {"published_at": "2026-10-20T10:00:00+02:00"}}
     with bulletin.reading() as session:
-        said = [terms.stated(session, "notice", PUBLISHED, fields) for fields in ({}, origin, {"origin": {}})]
+        row = Item(published_at=PUBLISHED)
+        said = [terms.stated(session, "notice", row, fields) for fields in ({}, origin, {"origin": {}})]
     assert [one and one["served"] for one in said] == [date(2026, 11, 16), date(2026, 11, 3), date(2026, 11, 16)]
 
 
@@ -208,3 +209,68 @@ def test_a_day_nobody_means_is_none_and_no_sum_leaves_the_calendar(typed: str | 
 def test_a_petition_due_on_a_day_off_is_due_on_the_next_working_day() -> None:
     due = {day: answers.due_on({"settle_months": 3}, {"received_on": day}) for day in ("2026-02-16", "2026-08-01")}
     assert due == {"2026-02-16": date(2026, 5, 18), "2026-08-01": date(2026, 11, 2)}
+
+
+def off_and_on(database: Database, number: int, off: datetime, on: datetime) -> Item:
+    with clock.frozen(off), database.transaction() as session:
+        actions.withdraw(session, SYSTEM, number, reason="Pomyłka w treści", decided=True)
+    with clock.frozen(on), database.transaction() as session:
+        return actions.publish(session, SYSTEM, number, reason="Poprawiona treść")
+
+
+def test_a_notice_published_again_counts_as_served_from_the_day_it_was_continuously_available(
+    bulletin: Database,
+) -> None:
+    back = PUBLISHED + timedelta(days=5)
+    item = off_and_on(bulletin, number := notice(bulletin), PUBLISHED + timedelta(days=3), back)
+    assert (item.published_at, item.counted_from) == (PUBLISHED, back)
+    with bulletin.reading() as session:
+        said = terms.stated(session, "notice", item, {})
+        assert said is not None
+        assert (said["served"], said["first"]) == (date(2026, 11, 21), PUBLISHED)
+        assert told.served(session, [item]) == {number: f"zawiadomienie uważa się za dokonane z końcem dnia {DAY_21}"}
+        assert availability.term(session, "notice", spans.since(item)) == (date(2026, 11, 8), date(2026, 11, 21))
+    late = LAST_DAY + timedelta(days=1)
+    with clock.frozen(late), pytest.raises(Conflict, match="term_too_early"), bulletin.transaction() as session:
+        actions.archive(session, SYSTEM, number, reason="Koniec")
+
+
+DAY_21 = formats.day(date(2026, 11, 21))
+
+
+def test_a_notice_that_had_stood_its_time_stays_served_whatever_comes_later(bulletin: Database) -> None:
+    over = LAST_DAY + timedelta(minutes=1)
+    item = off_and_on(bulletin, notice(bulletin), over, over + timedelta(days=30))
+    with bulletin.reading() as session:
+        said = terms.stated(session, "notice", item, {})
+    assert item.counted_from is None
+    assert said is not None
+    assert said["served"] == date(2026, 11, 16)
+
+
+def test_the_longest_time_is_not_lengthened_by_a_break_and_the_shortest_begins_anew(bulletin: Database) -> None:
+    back = PUBLISHED + timedelta(days=5)
+    banned = off_and_on(bulletin, published(bulletin, "assembly_ban"), PUBLISHED + timedelta(days=3), back)
+    listed = off_and_on(bulletin, published(bulletin, "property_list"), PUBLISHED + timedelta(days=3), back)
+    assert (banned.counted_from, banned.expires_at) == (None, midnight(date(2027, 2, 3)))
+    assert (listed.counted_from, listed.expires_at) == (back, midnight(date(2026, 11, 29)))
+    again = off_and_on(bulletin, listed.id, back + timedelta(days=1), back + timedelta(days=2))
+    assert again.counted_from == back + timedelta(days=2)
+
+
+def test_what_came_down_late_but_was_cut_short_before_begins_anew() -> None:
+    acts = [("published", PUBLISHED), ("retired", PUBLISHED + timedelta(days=2))]
+    acts += [("withdrawn", PUBLISHED + timedelta(days=60))]
+    assert spans.counted(acts, lambda _: {"min_days": 14}) is None
+    assert spans.counted([acts[0], acts[2]], lambda _: {"min_days": 14}) == PUBLISHED
+    assert spans.counted(acts, lambda _: {}) == PUBLISHED
+
+
+def test_everyone_reads_from_when_the_term_is_counted(
+    bulletin: Database, blobs: FolderBlobStore, tmp_path: Path
+) -> None:
+    item = off_and_on(bulletin, notice(bulletin), PUBLISHED + timedelta(days=3), PUBLISHED + timedelta(days=5))
+    for address in (item.path, f"{item.path}/drukuj"):
+        page = make_app(bulletin, blobs, tmp_path).test_client().get(address).get_data(as_text=True)
+        assert "ale potem była niedostępna, zanim minął jej termin" in page
+        assert f">{DAY_21}<" in page

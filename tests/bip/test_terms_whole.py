@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bip import dues, following, rules, term_acts, terms
+from bip import dues, following, rules, spans, term_acts
 from bip.models import BulletinDue
 from portal.content import actions, types
 from portal.content.effects import EXPIRE, effects
@@ -155,13 +155,14 @@ class Days(RuleBasedStateMachine):
             item = session.get_one(Item, self.number)
             assert item.published_at is not None
             law, today = rules.of_item(item), clock.today()
-            shortest, longest = terms.must_stand_to(item.published_at, law), terms.must_end_by(item.published_at, law)
+            begun = spans.since(item) or item.published_at
+            shortest, longest = spans.must_stand_to(begun, law), spans.must_end_by(item.published_at, law)
             stands = item.state == PUBLISHED and not item.protected
-            if shortest is not None and self.now < terms.midnight_after(shortest) and not stands:
+            if shortest is not None and self.now < spans.midnight_after(shortest) and not stands:
                 assert self.decided
                 said = session.scalars(select(ItemNote.text).where(ItemNote.item_id == item.id)).all()
                 assert any("przed terminem" in text for text in said)
-            if longest is not None and self.now >= terms.midnight_after(longest):
+            if longest is not None and self.now >= spans.midnight_after(longest):
                 kept = self._kept(session)
                 assert item.state not in (PUBLISHED, ARCHIVED, RETIRED) or (kept is not None and today <= kept)
             wanted = dues.of_item(item, self._fields(session, item), law, term_acts.facts(session, item.id))

@@ -420,7 +420,7 @@ def _fields(
     origin: dict[str, Any] = {
         "kind": work.source.kind, "number": number, "address": entry.address, "author": state.author,
         "created_at": _text(state.created_at), "published_at": _text(state.published_at),
-        "published_by": state.published_by,
+        "published_by": state.published_by, "first_published_at": _text(_first_public(entry)),
     }  # fmt: skip
     if ORIGIN in state.fields:
         origin["before"] = state.fields[ORIGIN]
