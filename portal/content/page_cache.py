@@ -33,6 +33,8 @@ _FRESH = "public, no-cache"
 _EXTENSION = "wrota.pages"
 _OWN = frozenset({"set-cookie", "date"})
 """Headers that belong to one answer alone."""
+_ASKED_CONDITIONALLY = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH"})
+"""What a browser sends that has a copy (RFC 9110 §13); no answer to anybody else depends on one."""
 
 Freshness = Callable[[Any], object]
 """Reads what a page depends on, through a session or a connection (whatever has ``execute``)."""
@@ -150,7 +152,8 @@ def public_page(view: Callable[..., Any], *, freshness: Freshness = site.number)
         response.set_etag(etag)
         response.headers["Cache-Control"] = _FRESH
         response.vary.add("Cookie")
-        response.make_conditional(request)
+        if _ASKED_CONDITIONALLY & request.environ.keys():
+            response.make_conditional(request)
         return response
 
     return served

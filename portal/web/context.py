@@ -69,6 +69,7 @@ def settings() -> Settings:
 
 def actor() -> Actor:
     """Who is asking: the logged-in user, or nobody known."""
-    if current_user and current_user.is_authenticated:
-        return actors.user(int(current_user.get_id().split(":")[0]))
+    person = current_user._get_current_object()  # asked for once: each look through the proxy finds them anew
+    if person and person.is_authenticated:
+        return actors.user(int(person.get_id().split(":")[0]))
     return actors.ANONYMOUS

@@ -8,15 +8,21 @@ In a template::
 
     {% call shared_part('footer', place.path) %}…{% endcall %}
 
-The language of the frame and the look always count; name everything else that the part depends on.
+The language of the frame and the look always count; name everything else that the part depends on. Few large parts
+are cheaper than many small ones: the little that differs from page to page within a part is filled in::
+
+    {% call(here) shared_part('header', fill=(here,)) %}… value="{{ here }}" …{% endcall %}
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, request
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from portal.web import navigation, phrases, scheme
@@ -25,6 +31,9 @@ from portal.web.navigation import Link
 _EXTENSION = "wrota_fragments"
 _MOST = 1500
 """Things kept at once; with more, all are forgotten (a town with thousands of sections would have so many lists)."""
+
+_MARKS = tuple(f"fill{secrets.token_hex(8)}" for _ in range(4))
+"""What stands in a kept part where a page's own text goes: no text can contain it, because nobody can know it."""
 
 Value = TypeVar("Value")
 Key = tuple[Hashable, ...]
@@ -61,11 +70,31 @@ def keep(key: Key, value: Value) -> Value:
     return value
 
 
-def shared_part(name: str, *parts: Hashable, caller: Callable[[], str]) -> str:
-    """The rendered block between ``call`` and ``endcall``; ``parts``: what it depends on besides version and look."""
+def shared_part(name: str, *parts: Hashable, fill: tuple[str, ...] = (), caller: Callable[..., str]) -> str:
+    """The rendered block between ``call`` and ``endcall``; ``parts``: what it depends on besides version and look.
+
+    ``fill``: texts the block prints and does nothing else with; it is made with marks in their places.
+    """
+    made = _made()
+    if made is None:
+        return caller(*fill)
     key = (name, request.script_root, phrases.spoken(), scheme.name(), *parts)
-    found = find(key)
-    return keep(key, caller()) if found is None else cast(str, found)
+    part = made.get(key)
+    if part is None:
+        part = made[key] = str(caller(*_MARKS[: len(fill)]))
+    for mark, text in zip(_MARKS, fill, strict=False):
+        part = part.replace(mark, str(escape(text)))
+    return Markup(part)  # noqa: S704 - rendered, and what is filled in is escaped
+
+
+@pass_context
+def _shared_part(
+    page: Context, name: str, *parts: Hashable, blocks: tuple[str, ...] = (), fill: tuple[str, ...] = (),
+    caller: Callable[..., str],
+) -> str:  # fmt: skip
+    """``shared_part`` for templates; ``blocks``: those within the part that pages may write anew."""
+    written = tuple(page.blocks[block][0] for block in blocks)
+    return shared_part(name, *parts, *written, fill=fill, caller=caller)
 
 
 def menu_spot(name: str, links: Callable[[], list[Link]] | None = None) -> tuple[str, str]:
@@ -93,5 +122,5 @@ def current(links: Markup, address: str) -> Markup:
 def install(app: Flask) -> None:
     """Give ``shared_part``, ``menu_spot`` and the filter ``current`` to templates."""
     app.extensions[_EXTENSION] = (None, {})
-    app.jinja_env.globals.update(shared_part=shared_part, menu_spot=menu_spot)
+    app.jinja_env.globals.update(shared_part=_shared_part, menu_spot=menu_spot)
     app.jinja_env.filters["current"] = current

@@ -33,6 +33,12 @@ def here() -> str:
     return safe(request.path)
 
 
+def login(came: str) -> str:
+    """Where to log in and come back to ``came`` from."""
+    back = "" if came == "/" or came.startswith("/logowanie") else f"?next={quote(came, safe='/')}"
+    return f"/logowanie{back}"
+
+
 def quoted_here() -> str:
     """``here()`` as the value of a query argument."""
     return quote(here(), safe="/")

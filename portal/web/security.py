@@ -80,13 +80,16 @@ def _refuse_control_characters() -> None:
     """A NUL in a text breaks databases and files; no person types one."""
     if "\0" in request.path or any("\0" in value for value in request.args.values()):
         raise BadRequest
-    if any("\0" in value for _, value in request.form.items(multi=True)):
+    # Without a type nothing was sent that a form could be read from.
+    if request.content_type and any("\0" in value for _, value in request.form.items(multi=True)):
         raise BadRequest
 
 
 def _add_headers(response: Response, *, https: bool) -> Response:
+    given = {name.lower() for name, _ in response.headers}
     for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name.lower() not in given:
+            response.headers.add(name, value)
     if https:
         response.headers.setdefault("Strict-Transport-Security", _TWO_YEARS)
     return response

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from typing import Any
 
+import flask.templating
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
@@ -39,6 +41,14 @@ _CENTRAL = (
 )
 
 
+class Environment(flask.templating.Environment):
+    """Flask's own, but a template shares the program's globals as they are, instead of a chain of dictionaries
+    looked through anew for every page, include and import. Nobody here gives one template globals of its own."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
+
+
 def _person() -> Any:
     return current_user if current_user and current_user.is_authenticated else None
 
@@ -57,6 +67,11 @@ def _site(settings: Settings) -> dict[str, object]:
     }
 
 
+def _of_the_request() -> dict[str, Any]:
+    here = redirects.here()
+    return {"scheme": scheme.chosen(), "here": here, "login_at": redirects.login(here), "person": person}
+
+
 def _templates(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
@@ -71,7 +86,7 @@ def _templates(app: Flask, settings: Settings) -> None:
         spoken=phrases.spoken,
         in_language=phrases.in_language,
     )
-    app.context_processor(lambda: {"scheme": scheme.chosen(), "here": redirects.here(), "person": person})
+    app.context_processor(_of_the_request)
 
 
 def init(app: Flask, program: Program) -> None:
@@ -82,6 +97,7 @@ def init(app: Flask, program: Program) -> None:
     """
     settings = program.settings
     texts.installed()
+    app.jinja_environment = Environment
     gate.install(app)
     security.configure(app, settings)
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True

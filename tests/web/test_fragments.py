@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask, g
+from flask import Flask, g, render_template
+from jinja2 import DictLoader
 from markupsafe import Markup
 
 from portal.web import fragments, phrases
@@ -51,3 +52,28 @@ def test_the_link_to_the_page_being_read_is_marked() -> None:
     links = Markup('<a href="/d/a">A</a><a href="/d/a&amp;b">B</a>')
     assert fragments.current(links, "/d/a&b") == '<a href="/d/a">A</a><a href="/d/a&amp;b" aria-current="page">B</a>'
     assert fragments.current(links, "/d") == links
+
+
+def filled(app: Flask, version: int | None, text: str) -> str:
+    made = app.config.setdefault("FILLED", [])
+    with app.test_request_context("/d/s1"):
+        if version is not None:
+            g.site_version = version
+        return fragments.shared_part("f", fill=(text, "b"), caller=lambda a, b: made.append(1) or f"<i>{a}{b}{a}</i>")
+
+
+def test_what_differs_within_a_part_is_filled_in_and_escaped(app: Flask) -> None:
+    assert [filled(app, 1, "x"), filled(app, 1, "y"), filled(app, 1, "<&>")] == [
+        "<i>xbx</i>", "<i>yby</i>", "<i>&lt;&amp;&gt;b&lt;&amp;&gt;</i>"
+    ]  # fmt: skip
+    assert len(app.config["FILLED"]) == 1
+    assert [filled(app, None, "x"), len(app.config["FILLED"])] == ["<i>xbx</i>", 2]
+
+
+def test_pages_that_write_a_block_anew_have_a_part_of_their_own(app: Flask) -> None:
+    base = "{% call shared_part('top', blocks=('search',)) %}<b>{% block search %}S{% endblock %}</b>{% endcall %}"
+    pages = {"base": base, "a": "{% extends 'base' %}", "b": "{% extends 'base' %}{% block search %}{% endblock %}"}
+    app.jinja_loader = DictLoader(pages)
+    with app.test_request_context("/"):
+        g.site_version = 1
+        assert [render_template(name) for name in ("a", "b", "a")] == ["<b>S</b>", "<b></b>", "<b>S</b>"]
