@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,6 +18,7 @@ from search import sources
 from search.index import Doc, SearchIndex
 
 INDEX, READ, REBUILD = "search.index", "search.read", "search.rebuild"
+MANY, HIDE = "search.index_many", "search.hide"
 COMPARE, WATCH = "search.compare", "search.watch"
 LANE, READ_LANE, REBUILD_LANE = "search", "search.read", "search.rebuild"
 """Three lanes: while long files are read or all is built anew, what is published or withdrawn is known at once."""
@@ -31,6 +32,17 @@ def request_index(session: Session, kind: str, key: str) -> None:
     """Bring the index in step with a thing after this transaction: it is put, or taken out when it may not be found."""
     job = f"{INDEX}:{kind}:{key}:{uuid.uuid4().hex[:12]}"
     outbox.enqueue(session, INDEX, job, {"kind": kind, "key": key}, lane=LANE)
+
+
+def request_many(session: Session, kind: str, keys: Sequence[str], *, hide: bool = False) -> None:
+    """As ``request_index`` for many things at once, part by part, so that what is published meanwhile need not wait.
+
+    ``hide``: all of them are first taken out together, because fewer people may find them from now on.
+    """
+    payload = {"kind": kind, "keys": list(keys)}
+    for topic in (HIDE, MANY) if hide else (MANY,):
+        if keys:
+            outbox.enqueue(session, topic, f"{topic}:{kind}:{uuid.uuid4().hex}", payload, lane=LANE)
 
 
 def request_read(session: Session, document_id: int, kind: str, key: str) -> None:

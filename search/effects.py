@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -34,50 +35,90 @@ _BROKEN = {"search.missing", "search.damaged", "search.outdated"}
 
 def effects(program: Program) -> Sequence[Effect[Any, Any]]:
     """The effects of this package."""
-    return (_index_effect(program), _read_effect(program), _rebuild_effect(program), *upkeep.effects(program))
+    own = (_index_effect, _many_effect, _hide_effect, _read_effect, _rebuild_effect)
+    return (*(one(program) for one in own), *upkeep.effects(program))
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of indexing: the thing as it was put, and why the whole index must be made anew, if it must."""
+    """What came of indexing: the things as they were put, and why the whole index must be made anew, if it must."""
 
-    loaded: Loaded
+    loaded: Sequence[Loaded]
     broken: str = ""
 
 
-def _index_effect(program: Program) -> Effect[Loaded, Outcome]:
-    def load(session: Session, payload: dict[str, Any]) -> Loaded:
-        kind, key = str(payload["kind"]), str(payload["key"])
-        if kind not in sources.SOURCES:
-            raise Permanent(f"nobody registered the search source {kind}", code="search.source")
-        return sources.load(session, kind, key)
-
-    def call(_ports: Ports, loaded: Loaded) -> Outcome:
-        return index_one(engines.of(program), loaded)
+def _index_effect(program: Program) -> Effect[Sequence[Loaded], Outcome]:
+    def load(session: Session, payload: dict[str, Any]) -> Sequence[Loaded]:
+        return [_loaded(session, str(payload["kind"]), str(payload["key"]))]
 
     def save(session: Session, payload: dict[str, Any], outcome: Outcome) -> None:
-        for file in outcome.loaded.unread:
-            actions.request_read(session, file.document_id, str(payload["kind"]), str(payload["key"]))
-        if outcome.broken:
-            actions.request_rebuild(session)
+        _ask_for_more(session, str(payload["kind"]), outcome)
 
-    def gave_up(session: Session, _payload: dict[str, Any], _state: str, _error: OutsideError) -> None:
-        # Whatever kept it from being written for so long, the comparison finds what is missing once it is over.
-        actions.request_compare(session, after=upkeep.REST)
-
-    return Effect(actions.INDEX, load, call, save, gave_up=gave_up)
+    return Effect(actions.INDEX, load, partial(_put, program), save, gave_up=_gave_up)
 
 
-def index_one(index: SearchIndex, loaded: Loaded) -> Outcome:
-    """Put or take out one thing, with what is known of it now. Files nobody has read are read by jobs of their own.
+def _many_effect(program: Program) -> Effect[Sequence[Loaded], Outcome]:
+    """The first part of many things; the rest is a new job, behind whatever was asked for meanwhile."""
+
+    def load(session: Session, payload: dict[str, Any]) -> Sequence[Loaded]:
+        kind = str(payload["kind"])
+        return [_loaded(session, kind, str(key)) for key in payload["keys"][: actions.BATCH]]
+
+    def save(session: Session, payload: dict[str, Any], outcome: Outcome) -> None:
+        kind = str(payload["kind"])
+        _ask_for_more(session, kind, outcome)
+        actions.request_many(session, kind, payload["keys"][actions.BATCH :])
+
+    return Effect(actions.MANY, load, partial(_put, program), save, gave_up=_gave_up)
+
+
+def _hide_effect(program: Program) -> Effect[Sequence[Loaded], Outcome]:
+    """Many things at once are found by nobody, until they are put again with what holds of them now."""
+
+    def load(_session: Session, payload: dict[str, Any]) -> Sequence[Loaded]:
+        return [Loaded(sources.index_key(str(payload["kind"]), str(key)), None) for key in payload["keys"]]
+
+    def save(session: Session, payload: dict[str, Any], outcome: Outcome) -> None:
+        _ask_for_more(session, str(payload["kind"]), outcome)
+
+    return Effect(actions.HIDE, load, partial(_put, program), save, gave_up=_gave_up)
+
+
+def _loaded(session: Session, kind: str, key: str) -> Loaded:
+    if kind not in sources.SOURCES:
+        raise Permanent(f"nobody registered the search source {kind}", code="search.source")
+    return sources.load(session, kind, key)
+
+
+def _put(program: Program, _ports: Ports, loaded: Sequence[Loaded]) -> Outcome:
+    return index_all(engines.of(program), loaded)
+
+
+def _ask_for_more(session: Session, kind: str, outcome: Outcome) -> None:
+    for one in outcome.loaded:
+        for file in one.unread:
+            actions.request_read(session, file.document_id, kind, one.key.partition(":")[2])
+    if outcome.broken:
+        actions.request_rebuild(session)
+
+
+def _gave_up(session: Session, _payload: dict[str, Any], _state: str, _error: OutsideError) -> None:
+    # Whatever kept it from being written for so long, the comparison finds what is missing once it is over.
+    actions.request_compare(session, after=upkeep.REST)
+
+
+def index_all(index: SearchIndex, loaded: Sequence[Loaded]) -> Outcome:
+    """Put or take out things, with what is known of them now. Files nobody has read are read by jobs of their own.
 
     A long file therefore never delays that its page is found, nor that a withdrawn one is gone.
     """
+    gone = [one.key for one in loaded if one.doc is None]
+    docs = [one.doc for one in loaded if one.doc is not None]
     try:
-        if loaded.doc is None:
-            index.delete([loaded.key])
-        else:
-            index.put([loaded.doc])
+        if gone:
+            index.delete(gone)
+        if docs:
+            index.put(docs)
     except IndexUnavailable as problem:
         if problem.code not in _BROKEN:
             raise

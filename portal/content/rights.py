@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import actions as accounts
 from portal.accounts import policy
 from portal.accounts.models import Grant, Group, Membership, User
-from portal.content import acts, site, tree
+from portal.content import acts, site
 from portal.core.actors import Actor
 from portal.core.errors import Invalid
 
@@ -45,12 +45,15 @@ def at(session: Session, path: str) -> list[Right]:
 
 
 def give(session: Session, actor: Actor, item_id: int, principal: str, role: str) -> None:
-    """Give a role of content at the item and below. Raises ``Forbidden``, ``Invalid``."""
+    """Give a role of content at the item and below; search asks for roles and places, so it knows at once.
+
+    Raises ``Forbidden``, ``Invalid``.
+    """
     item = acts.find(session, item_id)
     if role not in policy.CONTENT_ROLES or principal not in _names(session, {principal}):
         raise Invalid("content.unknown_principal")
     accounts.grant(session, actor, path=item.path, principal=principal, role=role)
-    _changed(session, item_id)
+    site.bump(session)
 
 
 def take(session: Session, actor: Actor, item_id: int, principal: str, role: str) -> None:
@@ -59,15 +62,7 @@ def take(session: Session, actor: Actor, item_id: int, principal: str, role: str
     if role not in policy.CONTENT_ROLES:
         raise Invalid("content.unknown_principal")
     accounts.revoke(session, actor, path=item.path, principal=principal, role=role)
-    _changed(session, item_id)
-
-
-def _changed(session: Session, item_id: int) -> None:
-    """What search tells people and what pages show depends on rights."""
-    item = acts.find(session, item_id)
     site.bump(session)
-    acts.reindex(session, item.id, item.version)
-    tree.reindex_below(session, item)
 
 
 def _name(principal: str, names: dict[str, tuple[str, int]]) -> str:

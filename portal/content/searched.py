@@ -42,7 +42,7 @@ def at(session: Session, path: str) -> str | None:
 def read(session: Session, key: str) -> Entry | None:
     """The item's live state as a search document; ``None`` when nobody may find it."""
     path = session.scalar(select(Item.path).where(Item.id == int(key), Item.binned_at.is_(None)))
-    page = queries.page_at(session, path) if path else None
+    page = queries.page_at(session, path) if path and path != paths.ROOT else None
     if page is None or page.row.version_id is None or not _findable(page):
         return None
     files = queries.files(session, page.row.version_id)

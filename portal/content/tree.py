@@ -16,6 +16,7 @@ from portal.content.workflow import LIFE, REVIEW
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import Conflict, Invalid, NotFound
+from search.actions import request_many
 
 
 def create_item(
@@ -249,7 +250,7 @@ def put_into_bin(session: Session, actor: Actor, item_id: int) -> Item:
     _change_paths(session, before, f"{paths.BIN}/{item.id}")
     session.refresh(item)
     acts.changed(session, actor, item, "binned", visible=True, data={"from": before})
-    reindex_below(session, item)
+    reindex_below(session, item, hide=True)
     return item
 
 
@@ -357,10 +358,13 @@ def _change_paths(session: Session, before: str, after: str) -> None:
     session.execute(delete(Redirect).where(Redirect.path.in_(here)))
 
 
-def reindex_below(session: Session, item: Item) -> None:
-    """Ask for the search documents of everything published under the item to be made anew."""
-    rows = session.execute(
-        select(Item.id, Item.version).where(_below(item.path), Item.id != item.id, Item.published_at.is_not(None))
-    )
-    for row in rows.all():
-        acts.reindex(session, row.id, row.version)
+def reindex_below(session: Session, item: Item, *, hide: bool = False) -> None:
+    """Ask for the search documents of everything published under the item to be made anew.
+
+    ``hide``: fewer people may find them now, so they are taken out first. What stands in a closed place always is.
+    """
+    lineage = paths.lineage(item.path)
+    closed = session.scalar(select(Item.id).where(Item.path.in_(lineage), Item.protected).limit(1))
+    query = select(Item.id).where(_below(item.path), Item.id != item.id, Item.published_at.is_not(None))
+    below = [str(number) for number in session.scalars(query.order_by(Item.id))]
+    request_many(session, "item", below, hide=hide or closed is not None)

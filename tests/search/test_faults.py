@@ -104,7 +104,7 @@ def test_a_change_on_a_full_disk_is_tried_again_later() -> None:
             raise IndexUnavailable("no room", code="search.full")
 
     with pytest.raises(IndexUnavailable):
-        effects.index_one(cast(SearchIndex, Full()), Loaded("fable:lis", None))
+        effects.index_all(cast(SearchIndex, Full()), [Loaded("fable:lis", None)])
 
 
 def rebuild_with(town: Searching, meanwhile: Callable[[Path], None]) -> None:

@@ -21,7 +21,7 @@ from search import actions, sources, upkeep
 from search.backends.folder import Folder
 from search.index import IndexUnavailable, Query
 from tests.search import files
-from tests.search.town import FABLES, Searching, searching
+from tests.search.town import FABLES, KIND, Searching, searching
 
 assert "item" in sources.SOURCES, searched
 
@@ -243,3 +243,42 @@ def test_only_the_generation_in_use_stays_on_disk(town: Searching) -> None:
         actions.rebuild(town.database, town.index)
     generations = list(folder(town).glob("g-*"))
     assert generations == [Folder(folder(town), "").root / (folder(town) / "CURRENT").read_text()]
+
+
+def test_all_below_a_place_that_is_closed_is_gone_with_the_next_job_and_comes_back_when_it_opens(
+    database: Database, town: Searching
+) -> None:
+    with database.transaction() as session:
+        root = content.create_root(session, SYSTEM, "front_page", "Gmina")
+        content.publish(session, SYSTEM, root.id)
+        place = content.create_item(session, SYSTEM, "/", "folder", "Dział")
+        for parent, title in ((place.path, "Jeż"), (place.path, "Jeżowe sprawy"), ("/", "Jeże w parku")):
+            content.publish(session, SYSTEM, content.create_item(session, SYSTEM, parent, "page", title).id)
+    town.worker.drain()
+    assert town.index.search(Query("jeż")).total == 2
+    for closed, left in ((True, 1), (False, 2)):
+        with database.transaction() as session:
+            content.present(session, SYSTEM, place.id, in_menu=True, protected=closed)
+        town.worker.drain()
+        assert town.index.search(Query("jeż")).total == left
+        assert actions.check(database, town.index).in_step, "whoever may open a closed page still finds it"
+
+
+def test_many_things_are_hidden_at_once_and_shown_part_by_part_behind_what_was_asked_for_meanwhile(
+    town: Searching,
+) -> None:
+    keys = [f"jeż-{number}" for number in range(2 * actions.BATCH + 1)]
+    for key in (*keys, "kuna"):
+        FABLES.put(key, f"O zwierzęciu {key}")
+    actions.rebuild(town.database, town.index)
+    with town.database.transaction() as session:
+        actions.request_many(session, KIND, keys, hide=True)
+    town.worker.run_one()
+    assert town.found("zwierzę") == ["kuna"]
+    FABLES.put("kuna", "O kunie leśnej")
+    town.request("kuna")
+    town.worker.drain(2)
+    assert town.found("leśna") == ["kuna"]
+    assert town.index.search(Query("jeż")).total == actions.BATCH, "the others come after it"
+    town.worker.drain()
+    assert town.index.search(Query("jeż")).total == len(keys)
