@@ -24,7 +24,7 @@ from typing import IO
 
 from search.index import IndexUnavailable
 
-LAYOUT = 2
+LAYOUT = 3
 """Raised when the stored fields change; part of an index's fingerprint."""
 _NAME = re.compile(r"g-\d+-[0-9a-f]+")
 PATIENCE = 120.0
