@@ -25,7 +25,7 @@ from portal.accounts.models import User
 from portal.commands import seed
 from portal.commands.invented import Text, text
 from portal.commands.opened import opened
-from portal.content import actions, paths, site, types
+from portal.content import actions, paths, site, titles, types
 from portal.content.models import Item, ItemVersion
 from portal.content.types import ItemType
 from portal.content.workflow import NONE, PUBLISHED
@@ -67,6 +67,7 @@ def grow(program: Program, say: Say, *, items: int, versions: int) -> bool:
         with program.database.transaction() as session:
             growth.round(session, pages, number)
             if number == versions:
+                titles.fill(session)
                 request_rebuild(session)
         say(message("seed.large.round", done=number * items, total=versions * items))
     return True

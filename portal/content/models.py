@@ -162,6 +162,22 @@ class Redirect(Base):
     created_at: Mapped[datetime]
 
 
+class ItemWord(Base):
+    """A word by which editors pick an item; made of its title and its own name (``titles``)."""
+
+    __tablename__ = "item_word"
+    __table_args__ = (
+        Index("ix_item_word_item", "item_id", "word"),
+        {"sqlite_with_rowid": False},
+    )
+
+    word: Mapped[str] = mapped_column(
+        String(60).with_variant(String(60, collation="C"), "postgresql"), primary_key=True
+    )
+    """``p:laka`` of a page, ``i:laka`` of an image; ``i:`` alone stands for every image."""
+    item_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
 class ItemLink(Base):
     """A version's link to another item; kept by number, so that a move never breaks it."""
 

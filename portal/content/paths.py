@@ -58,10 +58,15 @@ def inside(path: str, folder: str) -> bool:
     return folder == ROOT or path == folder or path.startswith(f"{folder}/")
 
 
+def words(text: str) -> list[str]:
+    """The words of a text as addresses write them: ``Dzień otwarty`` → ``dzien``, ``otwarty``."""
+    plain = unicodedata.normalize("NFKD", text.translate(_POLISH)).encode("ascii", "ignore").decode()
+    return re.findall(r"[a-z0-9]+", plain.lower())
+
+
 def slug(title: str) -> str:
     """A name made of a title: ``Dzień otwarty – zapraszamy`` → ``dzien-otwarty-zapraszamy``."""
-    plain = unicodedata.normalize("NFKD", title.translate(_POLISH)).encode("ascii", "ignore").decode()
-    whole = "-".join(re.findall(r"[a-z0-9]+", plain.lower()))
+    whole = "-".join(words(title))
     if len(whole) > MAX_SLUG:
         # Whole words only, unless one word is longer than all that fits.
         whole = whole[: MAX_SLUG + 1].rpartition("-")[0] or whole[:MAX_SLUG]

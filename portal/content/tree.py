@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.accounts import policy
-from portal.content import acts, links, paths, types, versions
+from portal.content import acts, links, paths, titles, types, versions
 from portal.content.models import Item, ItemLink, ItemVersion, Redirect
 from portal.content.workflow import LIFE, REVIEW
 from portal.core import clock
@@ -99,6 +99,7 @@ def move(session: Session, actor: Actor, item_id: int, new_parent: str, *, name:
     _leave_redirects(session, before)
     _change_paths(session, before, target)
     session.refresh(item)
+    titles.renew(session, item)
     acts.changed(session, actor, item, "moved", visible=True, data={"from": before, "to": target})
     reindex_below(session, item)
     acts.publicly(session, actor, "moved", item, None)

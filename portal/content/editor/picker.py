@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from portal.content import paths, queries
+from portal.content import paths, queries, titles, types
 from portal.content.editor import lists
 from portal.content.models import Item, ItemFile
-from portal.content.queries import Line
+from portal.content.queries import Line, Lines
 from portal.core.actors import Actor
 from portal.core.documents import Document
 
-_LIMIT = 30
+LIMIT = 30
+"""Choices shown for one question."""
+MOST_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +31,15 @@ class Choice:
 
 
 def pages(session: Session, actor: Actor, *, words: str, under: str) -> list[Choice]:
-    """Pages where the actor may look: those whose title or address has all ``words``, else what lies in ``under``."""
-    found = _rows(session, actor, words=words, under=under, images=False)
-    return [Choice(row.id, row.title, row.path, row.path, folder=True) for row in found]
+    """Pages and files where the actor may look: with words that begin like all of ``words``, or at an address that
+    begins like them (``/kon``); without words what lies in ``under``."""
+    rows = _found(session, actor, titles.PAGE, words) if words else _inside(session, actor, under)
+    return [Choice(row.id, row.title, row.path, row.path, folder=types.of(row.type).is_folder) for row in rows]
 
 
 def images(session: Session, actor: Actor, *, words: str) -> list[Choice]:
     """Images where the actor may look, the newest first or by words."""
-    rows = _rows(session, actor, words=words, under="", images=True)
+    rows = _found(session, actor, titles.IMAGE, words)
     versions = [row.draft_version_id or row.live_version_id for row in rows]
     query = (
         select(ItemFile.version_id)
@@ -52,19 +55,25 @@ def images(session: Session, actor: Actor, *, words: str) -> list[Choice]:
     ]
 
 
-def _rows(session: Session, actor: Actor, *, words: str, under: str, images: bool) -> list[Line]:
-    kind = Item.type == "image" if images else Item.type.not_in(("image", "file"))
-    query = select(*queries.CATALOGUE).where(kind, Item.binned_at.is_(None))
+def _open(session: Session, actor: Actor) -> Lines:
+    """What the actor may link to: what everyone sees and what they may view before that."""
     public = and_(queries.listed(), Item.path != paths.ROOT)
-    query = query.where(or_(lists.reach(session, actor), public))
-    parts = words.split()[:6]
-    for word in parts:
-        # Addresses are made of titles without Polish letters, so they find "łąka" by "laka" and by "ŁĄKA".
-        slug = paths.slug(word)
-        query = query.where(or_(Item.path.contains(slug, autoescape=True), Item.title.icontains(word, autoescape=True)))
-    if parts or images:
-        query = query.order_by(Item.changed_at.desc(), Item.id.desc())
-    else:
-        parent = select(Item.id).where(Item.path == (under or paths.ROOT)).scalar_subquery()
-        query = query.where(Item.parent_id == parent).order_by(Item.position, Item.id)
-    return list(session.execute(query.limit(_LIMIT)).all())
+    query = select(*queries.CATALOGUE).where(Item.binned_at.is_(None))
+    return query.where(or_(lists.reach(session, actor), public)).limit(LIMIT)
+
+
+def _inside(session: Session, actor: Actor, under: str) -> list[Line]:
+    parent = select(Item.id).where(Item.path == (under or paths.ROOT)).scalar_subquery()
+    query = _open(session, actor).where(Item.parent_id == parent, Item.type != "image")
+    return list(session.execute(query.order_by(Item.position, Item.id)))
+
+
+def _found(session: Session, actor: Actor, kind: str, words: str) -> list[Line]:
+    if words.startswith(paths.ROOT) and kind == titles.PAGE:
+        # Nobody's address holds such a letter, so this is the end of all that begin like it.
+        here = and_(Item.path >= words, Item.path < f"{words}~")
+        return list(session.execute(_open(session, actor).where(here, Item.type != "image").order_by(Item.path)))
+    asked = paths.words(words)[:MOST_WORDS]
+    numbers = titles.found(session, kind, asked) if asked else titles.newest(session, kind)
+    rows = {row.id: row for row in session.execute(_open(session, actor).where(Item.id.in_(numbers)).limit(None))}
+    return [rows[number] for number in numbers if number in rows][:LIMIT]
