@@ -62,12 +62,14 @@ def _add(parent: etree._Element, tag: str, text: str = "", **attributes: str) ->
 
 def rss(page: PageData, rows: list[Line], base: str, words: Mapping[int, str]) -> bytes:
     """RSS 2.0; the guid is the item's number, which survives moves."""
-    root = etree.Element("rss", version="2.0")
+    root = etree.Element("rss", version="2.0", nsmap={"atom": ATOM})
     channel = _add(root, "channel")
     _add(channel, "title", page.row.title)
     _add(channel, "link", base + quote(page.row.path))
     _add(channel, "description", page.row.summary or page.row.title)
     _add(channel, "language", page.row.language)
+    own = f"{base}{quote(page.row.path.rstrip('/'))}/rss.xml"
+    _add(channel, f"{{{ATOM}}}link", rel="self", type="application/rss+xml", href=own)
     for row in rows:
         entry = _add(channel, "item")
         _add(entry, "title", row.title)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from flask import Blueprint
 
 from forms.schema import Field
-from portal.content.queries import Crumb
+from portal.content.queries import Crumb, PageData
 from portal.core import clock
 from portal.web import formats, phrases
 from portal.web.texts import message
@@ -75,7 +75,12 @@ def span(start: datetime, end: datetime | None) -> str:
     return f"{formats.moment(start)} – {formats.moment(close)}"
 
 
+def has_feeds(page: PageData) -> bool:
+    """Whether what is new below the page can be subscribed to: a folder or a collection open to everyone."""
+    return page.public and (page.type.is_folder or page.row.type == "collection") and page.row.type != "page"
+
+
 def install(blueprint: Blueprint) -> None:
     """Give the filters to the templates."""
-    for made in (crumb_pairs, iso_day, iso_moment, local_input, field_value, only_args, month_name, span):
+    for made in (crumb_pairs, iso_day, iso_moment, local_input, field_value, only_args, month_name, span, has_feeds):
         blueprint.add_app_template_filter(made)

@@ -19,7 +19,7 @@ from portal.content.models import Item, ItemWord
 from portal.core.db import insert_missing
 
 PAGE, IMAGE = "p:", "i:"
-MOST = 400
+MOST = 150
 """Items looked at for one question; whoever finds too much adds a word."""
 _WORDS, _LENGTH = 40, 50
 _AT_ONCE = 2000
