@@ -59,7 +59,9 @@ def _write(session: Session, lines: Sequence[Event]) -> None:
     ids = {_item(event) for event in lines}
     items = {
         row.id: row
-        for row in session.execute(select(Item.id, Item.path, Item.title, Item.state).where(Item.id.in_(ids)))
+        for row in session.execute(
+            select(Item.id, Item.path, Item.title, Item.state, Item.published_at).where(Item.id.in_(ids))
+        )
     }
     above = _ids_at(session, {step for event in lines for step in _places(event, items)})
     texts = _Texts(session, lines)
@@ -69,7 +71,7 @@ def _write(session: Session, lines: Sequence[Event]) -> None:
         terms = {f"{ACT}{event.verb}", f"{TYPE}{event.data.get('type', '')}", section(_item(event))}
         terms |= {section(above[step]) for step in _places(event, items) if step in above}
         said, persons = texts.of(event, shown=item is None or item.state != WITHDRAWN)
-        terms |= {f"{WORD}{term}" for term in terms_of(said or [item.title if item else ""])}
+        terms |= {f"{WORD}{term}" for term in terms_of(said or [item.title if item and item.published_at else ""])}
         terms |= {f"{PERSON}{term}" for term in terms_of(persons)}
         rows += [{"term": term, "seq": event.seq, "item_id": _item(event)} for term in sorted(terms)]
     insert_missing(session, EntryTerm, rows)

@@ -155,7 +155,7 @@ def lines(session: Session, found: Iterable[Event]) -> list[Change]:
     """Events with what people read beside them: three statements, however many lines."""
     found = list(found)
     ids = {_item(event) for event in found}
-    columns = (Item.id, Item.path, Item.title, Item.binned_at)
+    columns = (Item.id, Item.path, Item.title, Item.binned_at, Item.published_at)
     # Two parts of one statement: an "or" of the two would read every item.
     named = select(*columns, literal(0).label("place")).where(Item.id.in_(ids))
     known = session.execute(union_all(named, select(*columns, literal(1)).where(queries.protected()))).all()
@@ -184,6 +184,7 @@ def lines(session: Session, found: Iterable[Event]) -> list[Change]:
     }
     told = [_line(event, items, versions, notes) for event in found]
     inside = {row.id for row in items.values() if any(paths.inside(row.path, place) for place in closed)}
+    inside |= {row.id for row in items.values() if row.published_at is None}
     return [_closed(line) if line.item_id in inside else line for line in told]
 
 

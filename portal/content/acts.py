@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import policy
@@ -156,18 +156,26 @@ def changed(
     """Leave the traces of an act: version of the row, event, and for visible ones the index and the caches.
 
     The event is ``verb`` after the noun of the item's family (``bip.published``). Those of ``visible`` acts
-    are public, the others the office's.
+    are public, the others the office's; so are all about what nobody outside has ever seen: moving a draft, or
+    throwing it away, would otherwise tell its title.
     """
     item.version = (item.version or 0) + 1
     item.changed_at = clock.now()
     session.flush()
     facts = {"type": item.type, **(data or {})}
-    subjects = refs(item) if visible else [item.ref]
+    told = visible and ever_public(session, item)
+    subjects = refs(item) if told else [item.ref]
     verb = f"{types.of(item.type).family.verbs}.{verb}"
-    events.record(session, actor, verb, subjects, audience="public" if visible else "office", data=facts)
+    events.record(session, actor, verb, subjects, audience="public" if told else "office", data=facts)
     if visible:
         reindex(session, item.id, item.version)
         site.bump(session)
+
+
+def ever_public(session: Session, item: Item) -> bool:
+    """Whether the item, or anything below it, was published at any time."""
+    below = and_(Item.path > f"{item.path}/", Item.path < f"{item.path}0", Item.published_at.is_not(None))
+    return item.published_at is not None or session.scalar(select(Item.id).where(below).limit(1)) is not None
 
 
 def reindex(session: Session, item_id: int, version: int) -> None:
