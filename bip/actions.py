@@ -39,6 +39,7 @@ from portal.content.acts import (
     PUBLICATION_CHECKS,
     TAKING_OFF_CHECKS,
     WITHDRAWAL_WORDS,
+    WORD_CHECKS,
 )
 from portal.content.exchange import bring, ties
 from portal.content.models import Item, ItemVersion
@@ -66,7 +67,7 @@ BEGINNINGS.register("bip.terms", terms.begins_anew)
 PLANNED_ENDS.register("bip.terms", terms.planned_end)
 WITHDRAWAL_WORDS.register("bip.terms", terms.early_words)
 ENDINGS.register("bip.terms", endings.end)
-PUBLICATION_CHECKS.register("bip.personal", review.check)
+WORD_CHECKS.register("bip.personal", review.check)
 PUBLIC_WORDS.register("bip.personal", review.check_words)
 bring.OVER.register("bip.terms", moved.over)
 ties.CARRIERS.register("bip.relation", carried.RELATION)

@@ -123,6 +123,7 @@ def erase(
         raise Conflict("bip.erase.not_bulletin")
     if not basis or not reason or len(basis) > MAX_BASIS or len(reason) > MAX_REASON:
         raise Invalid("bip.erase.words", basis=MAX_BASIS, reason=MAX_REASON)
+    acts.require_public(session, actor, item, f"{basis}\n{reason}")
     found = plan(session, item, scope)
     said = message("bip.erased", day=formats.day(clock.today()), basis=basis, reason=reason)
     facts = {"at": clock.now().isoformat(), "basis": basis, "reason": reason}

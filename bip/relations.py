@@ -218,6 +218,7 @@ def add(
     if len(basis.strip()) > MAX_BASIS:
         raise Invalid("bip.relation_basis_long", limit=MAX_BASIS)
     _refuse_known(session, item.id, target.id, kind)
+    acts.require_public(session, actor, item, basis)
     made = ActRelation(
         source_id=item.id, target_id=target.id, kind=kind, since=since, basis=basis.strip(), added_at=clock.now(),
         added_by=actor.user_id,
@@ -240,6 +241,7 @@ def end(session: Session, actor: Actor, item_id: int, relation_id: int, *, reaso
     told = message(f"bip.relation.ended.{made.kind}", title=target.title, reason=reason.strip())
     if not reason.strip():
         raise Invalid("content.reason_missing")
+    acts.require_public(session, actor, item, reason)
     kept = acts.note(session, actor, item, "relation", told)
     made.ended_at = clock.now()
     visible = made.public_at is not None

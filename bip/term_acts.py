@@ -80,6 +80,7 @@ def mark_place(
         raise Invalid("bip.place_day")
     if len(remark.strip()) > LONGEST:
         raise Invalid("content.reason_too_long", limit=LONGEST)
+    acts.require_public(session, actor, item, remark)
     fact = _add(session, actor, item, act, detail=place, day=day, reason=remark.strip())
     data = {"place": place} | ({"on": day.isoformat()} if day else {})
     acts.changed(session, actor, item, f"place_{act}", visible=False, data=data)
@@ -113,6 +114,7 @@ def decide(
     shortest = spans.must_stand_to(spans.since(item) or clock.now(), rule)
     if shortest is not None and until < shortest:
         raise Conflict("bip.term_too_early", day=formats.day(shortest), basis=rule["basis"])
+    acts.require_public(session, actor, item, reason)
     publication.end_at(session, item, spans.midnight_after(until), f"kept:{item.version}")
     fact = _add(session, actor, item, "kept", day=until, reason=reason)
     kept = acts.note(session, actor, item, "keep", reason, item.live_version_id)
@@ -146,6 +148,7 @@ def explain(session: Session, actor: Actor, item_id: int, reason: str) -> TermFa
     known = dues.latest(facts(session, item.id), "late", "explained")
     if known is None or known.act != "late":
         raise Conflict("bip.not_late")
+    acts.require_public(session, actor, item, reason)
     fact = _add(session, actor, item, "explained", day=known.day, reason=_reason(reason))
     acts.changed(session, actor, item, "late_explained", visible=False, data={"fact": fact.id})
     return fact

@@ -10,7 +10,7 @@ from bip import erasing
 from bip.erasing import Scope
 from portal.accounts import policy
 from portal.content import queries
-from portal.content.editor import lists
+from portal.content.editor import lists, spoken
 from portal.content.editor.views import working_copy
 from portal.content.models import Item
 from portal.core.errors import Conflict, Invalid, NotFound
@@ -34,6 +34,7 @@ def erase(item_id: int) -> str | Response:
                 return _confirmation(item_id, scope)
         except (Invalid, Conflict, NotFound) as refusal:
             flash(message(refusal.code, **refusal.details), "danger")
+            spoken.asks(item_id, refusal)
     with context.reading() as session:
         return _page(session, item_id, scope, None)
 
@@ -63,10 +64,12 @@ def _page(session: Session, item_id: int, scope: Scope, plan: erasing.Plan | Non
 
 def _erase(item_id: int, scope: Scope) -> Response:
     expected = request.form.get("expected", "")
+    basis, reason = request.form.get("basis", ""), request.form.get("reason", "")
     with context.transaction() as session:
+        spoken.keep(session, item_id, f"{basis.strip()}\n{reason.strip()}")
         erasing.erase(
-            session, context.actor(), item_id, scope, basis=request.form.get("basis", ""),
-            reason=request.form.get("reason", ""), expected=int(expected) if expected.isdecimal() else None,
+            session, context.actor(), item_id, scope, basis=basis, reason=reason,
+            expected=int(expected) if expected.isdecimal() else None,
         )  # fmt: skip
     flash(message("bip.done.erased"), "success")
     return redirect(f"/redakcja/strona/{item_id}")

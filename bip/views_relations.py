@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from bip import relations
-from portal.content.editor import lists
+from portal.content.editor import lists, spoken
 from portal.content.editor.views import rights_at, working_copy
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.web import context
@@ -27,6 +27,7 @@ def relate(item_id: int) -> str | Response:
             _add(item_id)
         except (Invalid, Conflict) as refusal:
             flash(message(refusal.code, **refusal.details), "danger")
+            spoken.asks(item_id, refusal)
         else:
             flash(message("bip.done.related"), "success")
             return redirect(request.path)
@@ -36,12 +37,16 @@ def relate(item_id: int) -> str | Response:
 @blueprint.post("/<int:relation_id>/usun")
 @right("bip.edit", below=True)
 def take_back(item_id: int, relation_id: int) -> Response:
-    """Take back what was entered by mistake, with the reason."""
+    """Take back what was entered by mistake, with the reason; it stays typed when it is refused."""
+    reason = request.form.get("reason", "")
     try:
         with context.transaction() as session:
-            relations.end(session, context.actor(), item_id, relation_id, reason=request.form.get("reason", ""))
+            spoken.keep(session, item_id, reason)
+            relations.end(session, context.actor(), item_id, relation_id, reason=reason)
     except (Invalid, Conflict) as refusal:
         flash(message(refusal.code, **refusal.details), "danger")
+        if spoken.asks(item_id, refusal):
+            return Response(_page(item_id), 422, content_type="text/html; charset=utf-8")
     else:
         flash(message("bip.done.relation_ended"), "success")
     return redirect(f"/redakcja/strona/{item_id}/powiazania")
@@ -76,8 +81,10 @@ def _add(item_id: int) -> None:
         day = date.fromisoformat(since)
     except ValueError as cause:
         raise Invalid("content.bad_day") from cause
+    basis = request.form.get("basis", "")
     with context.transaction() as session:
+        spoken.keep(session, item_id, basis)
         relations.add(
             session, context.actor(), item_id, kind=request.form.get("kind", ""), target_id=int(target), since=day,
-            basis=request.form.get("basis", ""),
+            basis=basis,
         )  # fmt: skip

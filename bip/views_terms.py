@@ -15,7 +15,7 @@ from bip.frame import bulletin
 from bip.models import TermFact
 from bip.types import ROOT
 from portal.content import queries
-from portal.content.editor import lists
+from portal.content.editor import lists, spoken
 from portal.content.editor.views import rights_at, working_copy
 from portal.content.queries import PageData
 from portal.content.workflow import BULLETIN, PUBLISHED
@@ -84,12 +84,19 @@ def settle() -> Response:
     return _done(lambda session, actor: term_acts.settle(session, actor, kind, period, reason), "settled", ADDRESS)
 
 
-def _done(act: Callable[[Session, Actor], object], done: str, back: str) -> Response:
+def _done(
+    act: Callable[[Session, Actor], object], done: str, back: str, *, item_id: int = 0, words: str = ""
+) -> Response:
+    """Carry out an act; ``words`` about the item that everyone will read are asked about, and stay typed meanwhile."""
     try:
         with context.transaction() as session:
+            if words:
+                spoken.keep(session, item_id, words)
             act(session, context.actor())
     except (Invalid, Conflict) as refusal:
         flash(message(refusal.code, **refusal.details), "danger")
+        if spoken.asks(item_id, refusal):
+            return Response(item(item_id), 422, content_type="text/html; charset=utf-8")
     else:
         flash(message(f"bip.done.{done}"), "success")
     return redirect(back)
@@ -119,7 +126,7 @@ def item(item_id: int) -> str:
             raise NotFound("content.unknown")
         return render_template(
             "bip/item_terms.html", page=page, panel=found, rights=rights_at(session, page), today=clock.today(),
-            given={}, branches=lists.branches(session, context.actor(), page.row.path),
+            given=request.form, branches=lists.branches(session, context.actor(), page.row.path),
         )  # fmt: skip
 
 
@@ -132,7 +139,7 @@ def place(item_id: int) -> Response:
         lambda session, actor: term_acts.mark_place(
             session, actor, item_id, name, act, day=_day("dzien"), remark=remark
         ),
-        "place", _here(item_id),
+        "place", _here(item_id), item_id=item_id, words=remark,
     )  # fmt: skip
 
 
@@ -143,7 +150,7 @@ def decide(item_id: int) -> Response:
     act, reason = request.form.get("co", ""), request.form.get("powod", "")
     return _done(
         lambda session, actor: term_acts.decide(session, actor, item_id, act, reason=reason, until=_day("do")),
-        "decided", _here(item_id),
+        "decided", _here(item_id), item_id=item_id, words=reason,
     )  # fmt: skip
 
 
@@ -152,7 +159,10 @@ def decide(item_id: int) -> Response:
 def explain(item_id: int) -> Response:
     """Why it was published late."""
     reason = request.form.get("powod", "")
-    return _done(lambda session, actor: term_acts.explain(session, actor, item_id, reason), "explained", _here(item_id))
+    return _done(
+        lambda session, actor: term_acts.explain(session, actor, item_id, reason), "explained", _here(item_id),
+        item_id=item_id, words=reason,
+    )  # fmt: skip
 
 
 @of_item.get("/arkusz")

@@ -73,6 +73,10 @@ PUBLIC_WORDS: Registry[Callable[[Session, Item, str], None]] = Registry("check o
 """Packages above add what must hold of words that a person types at an act and everyone reads; raises ``Invalid``."""
 
 
+WORD_CHECKS: Registry[Callable[[Session, Actor, Item, ItemVersion], None]] = Registry("check of a version's words")
+"""Packages above add what must hold of all that a state says before the actor makes it public; raises ``Invalid``."""
+
+
 PUBLICATION_CHECKS: Registry[Callable[[Session, Item, ItemVersion], None]] = Registry("publication check")
 """Packages above add what must hold before a state is published; a check raises ``Invalid``."""
 

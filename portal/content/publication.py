@@ -80,6 +80,8 @@ def publish(
         checks.require_readable(session, item, version)
     for _, check in acts.PUBLICATION_CHECKS.items():
         check(session, item, version)
+    for _, words in acts.WORD_CHECKS.items():
+        words(session, actor, item, version)
     _publish_images(session, actor, illustrations.waiting(session, actor, version))
     # Working copies saved before the first publication were never public: whatever its number, that is no change.
     verb = "published" if item.published_at is None else "updated"

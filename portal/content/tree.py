@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import policy
 from portal.content import acts, links, paths, titles, types, versions
 from portal.content.models import Item, ItemLink, ItemVersion, Redirect
+from portal.content.personal import addresses
 from portal.content.workflow import LIFE, REVIEW
 from portal.core import clock
 from portal.core.actors import Actor
@@ -94,6 +95,8 @@ def move(session: Session, actor: Actor, item_id: int, new_parent: str, *, name:
         raise Conflict("content.name_taken", path=target)
     if session.scalar(select(Item.id).where(Item.path.in_(paths.lineage(parent.path)), Item.protected).limit(1)):
         acts.check_closing(session, item.path)
+    if name and actor.kind == "user":
+        addresses.check(item, item.title, (), name)
     before = item.path
     item.parent_id, item.position = parent.id, _last_position(session, parent.id) + 1
     _leave_redirects(session, before)

@@ -14,6 +14,7 @@ from portal.content import actions, acts, files, paths, publication, queries, si
 from portal.content.api import door, reads, schema, shown
 from portal.content.api.describe import operation, sent
 from portal.content.api.reads import blueprint
+from portal.content.editor import spoken
 from portal.content.models import Item, ItemFile, ItemVersion
 from portal.content.types import ItemType
 from portal.content.versions import Attachment
@@ -173,7 +174,11 @@ def publish(item_id: int) -> Response:
     """Make the working copy public."""
     door.writer()
     reason = sent(schema.WithReason).reason
-    return _do(item_id, lambda session, actor: actions.publish(session, actor, item_id, reason=reason))
+    try:
+        return _do(item_id, lambda session, actor: actions.publish(session, actor, item_id, reason=reason))
+    except Invalid as refusal:
+        spoken.asks(item_id, refusal)
+        raise
 
 
 @blueprint.post("/items/<int:item_id>/withdraw")

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
-from flask import Blueprint, flash, g, redirect, request
+from flask import Blueprint, flash, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from portal.content import actions, links, publication
-from portal.content.editor import views
+from portal.content.editor import spoken, views
 from portal.content.models import Item
-from portal.content.personal import deciding
-from portal.content.personal.review import REASONS
 from portal.core import clock, events
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.web import context
@@ -47,17 +45,15 @@ def _do(
     ``again`` draws the page with what was typed when the act is refused.
     """
     here = f"/redakcja/strona/{item_id}"
-    why = request.form.get("reason_kept", "")
     try:
         with context.transaction() as session:
-            if why in REASONS:
-                deciding.keep_words(session, context.actor(), item_id, _reason(), why)
+            spoken.keep(session, item_id, _reason())
             act(session)
     except (Invalid, Conflict) as refusal:
         flash(message(refusal.code, **refusal.details), "danger")
-        if refusal.code == "personal.in_reason":
+        if spoken.asks(item_id, refusal):
             # Only then the page asks why the words may stay; what was typed stands there again.
-            g.reason_found, again = refusal.details["found"], again or views.item
+            again = again or views.item
         return Response(again(item_id), 422, content_type="text/html; charset=utf-8") if again else redirect(here)
     except Forbidden as refusal:
         _note_refusal(item_id, str(refusal.details.get("permission", "")))

@@ -22,6 +22,7 @@ from portal.content.exchange import plan, ties
 from portal.content.exchange.entries import ORIGIN, Entry, Note, Source, State, Tie, mark
 from portal.content.exchange.plan import KNOWN, PARTLY, REFUSED, TAKEN, Line
 from portal.content.models import Item, ItemVersion, Redirect
+from portal.content.personal import asking, review
 from portal.content.versions import Attachment
 from portal.content.workflow import (
     ARCHIVED,
@@ -301,6 +302,11 @@ def _save(
         files=[file for _, file in files], reason=state.reason[: versions.MAX_REASON],
     )  # fmt: skip
     acts.changed(session, work.actor, item, "saved", visible=False, data={"number": version.number})
+    if types.of(item.type).family.reasons:
+        if state.published_at is None:
+            asking.request_unasked(session, version.id)
+        elif found := review.review(session, item, version).findings:
+            notes.append(Note("import.personal", {"count": len({one.group for one in found})}))
 
 
 def _cut(state: State) -> tuple[tuple[str, str, int], ...]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.content.models import ItemFile
 from portal.content.personal.models import FAILED, WAITING, FileCheck, Redaction
 from portal.core import clock, events, outbox
 from portal.core.actors import Actor
@@ -35,6 +36,12 @@ def request_check(session: Session, document_id: int) -> None:
     if known is not None and known.state == FAILED and known.note == "timeout":
         known.state, known.note = WAITING, ""
         outbox.enqueue(session, CHECK, f"{CHECK}:{sha256}", {"sha256": sha256}, lane=LANE, again=True)
+
+
+def request_unasked(session: Session, version_id: int) -> None:
+    """Ask for the files beside a version that was taken over from elsewhere: a person goes on with it."""
+    for document_id in session.scalars(select(ItemFile.document_id).where(ItemFile.version_id == version_id)).all():
+        request_check(session, document_id)
 
 
 def whole_pages(targets: Iterable[Mapping[str, Any]]) -> set[int]:

@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.content import structures, types
+from portal.content import paths, structures, types
 from portal.content.models import Item, ItemFile, ItemVersion
-from portal.content.personal import detect
+from portal.content.personal import addresses, detect, shown
 from portal.content.personal.markup import Words
 from portal.content.personal.models import DONE, WAITING, Decision, FileCheck, Redaction
+from portal.core.actors import Actor
 from portal.core.documents import Document
 from portal.core.errors import Invalid
 
@@ -86,6 +87,11 @@ class Finding:
         return hashlib.sha256(f"{self.kind}\0{self.subject}".encode()).hexdigest()[:16]
 
     @property
+    def kept(self) -> bool:
+        """Was it decided that it may stay?"""
+        return self.decision is not None and self.decision.act == KEEP
+
+    @property
     def open(self) -> bool:
         """Does it still keep the version from being published?"""
         return self.decision is None or self.decision.act == REMOVE
@@ -136,7 +142,7 @@ class Review:
 def review(session: Session, item: Item, version: ItemVersion, known: Iterable[detect.Known] = ()) -> Review:
     """Look through the version's texts and its checked files."""
     files = tuple(_files(session, item, version))
-    pieces = [*text_pieces(version, files), *_file_pieces(session, files)]
+    pieces = [*text_pieces(version, files), *_shown_pieces(session, version), *_file_pieces(session, files)]
     known_decisions = {
         (row.source, row.mark): row
         for row in session.scalars(select(Decision).where(Decision.item_id == item.id)).unique()
@@ -156,14 +162,20 @@ def decided(finding: Finding, decision: Decision | None) -> Finding:
     return replace(finding, decision=decision)
 
 
-def check(session: Session, item: Item, version: ItemVersion) -> None:
+def check(session: Session, actor: Actor, item: Item, version: ItemVersion) -> None:
     """Before publication in the Bulletin. Raises ``Invalid`` until every finding is decided and carried out.
 
-    What the program itself puts in (the demonstration, a transfer of what is public already) has no editor to ask.
+    What the program itself puts in (the demonstration, a transfer of what is public already) has no editor to ask; a
+    person who publishes what was brought as a working copy answers for it as for their own.
     """
-    if version.created_by is None or not types.of(item.type).family.reasons:
+    if not types.of(item.type).family.reasons or _was_public_already(actor, version):
         return
+    if item.published_at is None:
+        addresses.check(item, version.title, officials(version), paths.name_of(item.path))
     state = review(session, item, version)
+    unasked = next((file for file in state.files if file.state == UNASKED), None)
+    if unasked is not None:
+        raise Invalid("personal.unasked", name=unasked.title)
     if state.unreadable:
         raise Invalid("personal.unreadable", name=state.unreadable[0].title)
     if state.waiting:
@@ -171,10 +183,21 @@ def check(session: Session, item: Item, version: ItemVersion) -> None:
     if state.undecided:
         raise Invalid("personal.undecided", count=state.undecided)
     if state.to_remove:
+        pictured = next((one for one in state.findings if one.place in shown.PLACES and not one.kept), None)
+        if pictured is not None:
+            raise Invalid("personal.in_picture", found=pictured.text)
         stuck = _cannot_be_redacted(state)
         if stuck is not None:
             raise Invalid("personal.cannot_redact", name=stuck.title)
         raise Invalid("personal.not_removed", count=state.to_remove)
+
+
+def _was_public_already(actor: Actor, version: ItemVersion) -> bool:
+    """Is this the program's own text, or a state that another system had shown to everyone?"""
+    if version.created_by is not None or actor.kind == "user":
+        return False
+    origin = version.fields.get("origin")
+    return not origin or bool(origin.get("published_at"))
 
 
 _REDACTED = frozenset({"pdf", "picture", "docx", "xlsx", "pptx", "odt", "ods"})
@@ -227,6 +250,12 @@ def text_pieces(version: ItemVersion, files: Iterable[FileState] = ()) -> Iterat
     for file in files:
         yield Piece(TEXT, "file_title", file.title, file.document.id)
         yield Piece(TEXT, "file_name", file.document.name, file.document.id)
+
+
+def _shown_pieces(session: Session, version: ItemVersion) -> Iterator[Piece]:
+    """What stands beside the images that the text shows: it goes out with the text."""
+    if "item:" in version.body:
+        yield from (Piece(TEXT, place, text, number) for place, text, number in shown.words(session, version))
 
 
 def said_in(place: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -228,7 +228,7 @@ def test_reasons_are_those_of_the_law_and_no_others(bulletin: Database, people: 
     with pytest.raises(Invalid) as caught:
         decide(bulletin, people, number, ("keep", "because"))
     assert caught.value.code == "personal.reason_missing"
-    assert bip.PUBLICATION_CHECKS.get("bip.personal") is review.check
+    assert bip.WORD_CHECKS.get("bip.personal") is review.check
 
 
 def test_a_reason_typed_at_publishing_is_looked_through_and_a_person_decides(
