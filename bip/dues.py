@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,7 +24,8 @@ TAKEN_DOWN = ("board",)
 @dataclass(frozen=True, slots=True)
 class Due:
     """One thing to see to by ``due``. ``kind``: ``publish``, ``also`` (another place), ``remove`` (from a place),
-    ``end``, ``settle`` (a petition), ``answer``, ``captions``, ``explain`` (why it was late),
+    ``end``, ``settle`` (a petition), ``answer``, ``captions``, ``copy`` (of what was announced), ``explain`` (why it
+    was late),
     ``unreadable`` (a field's day)."""
 
     kind: str
@@ -57,6 +58,36 @@ def places(rule: Rule, facts: Sequence[TermFact]) -> list[Place]:
     return list(found.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A party's request for a copy of what was announced (KPA art. 49b); ``ended``: it was given, or a mistake."""
+
+    number: str
+    asked: TermFact
+    due: date
+    ended: TermFact | None = None
+
+
+def copies(rule: Rule, facts: Sequence[TermFact]) -> list[Copy]:
+    """Every request, oldest first. A term that ends on a day off ends on the next working day (KPA art. 57 § 4)."""
+    found: dict[str, Copy] = {}
+    for fact in facts:
+        if fact.act == "copy_asked" and fact.day is not None:
+            due = clock.next_working_day(fact.day + timedelta(days=int(rule.get("copy_days", 0))))
+            found[fact.detail] = Copy(fact.detail, fact, due)
+        elif fact.act in ("copy_given", "copy_void") and fact.detail in found:
+            found[fact.detail] = replace(found[fact.detail], ended=fact)
+    return list(found.values())
+
+
+def comes_down(rule: Rule, last: date | None, posted: date) -> date | None:
+    """From which day a sheet posted on the notice board may come down: after the days the rule gives it there, else
+    after the ``last`` day the item must stand; ``None`` when no rule says."""
+    if rule.get("board_days"):
+        return posted + timedelta(days=int(rule["board_days"]) + 1)
+    return max(last, posted) + timedelta(days=1) if last is not None else None
+
+
 def latest(facts: Sequence[TermFact], *acts: str) -> TermFact | None:
     """The last of the facts of one of ``acts``."""
     return next((fact for fact in reversed(facts) if fact.act in acts), None)
@@ -70,6 +101,7 @@ def of_item(item: Item, fields: Mapping[str, Any], rule: Rule, facts: Sequence[T
         day = terms.publish_by(fields, rule) if "origin" not in fields else None
         return [Due("publish", day)] if day is not None else []
     found = _of_places(item, fields, rule, facts)
+    found += [Due("copy", one.due, one.number) for one in copies(rule, facts) if one.ended is None]
     if item.state == PUBLISHED and item.published_at is not None:
         wrong = terms.unreadable(fields, rule)
         begun = clock.local(item.published_at).date()
@@ -88,11 +120,17 @@ def _of_places(item: Item, fields: Mapping[str, Any], rule: Rule, facts: Sequenc
         return found
     begun = clock.local(since).date()
     last = spans.must_stand_to(since, rule) or terms.last_day(item, fields, rule)
+    when = rule.get("also_when", ())
+    # What was brought from another Bulletin had its places there.
+    owed = item.state == PUBLISHED and "origin" not in fields and (not when or any(fields.get(one) for one in when))
+    # What has to stand elsewhere only once it is there (votes) is there on its own day at the earliest.
+    own = terms.day_in(fields, str(rule.get("since_field", ""))) if when else None
     for place in places(rule, facts):
-        if place.posted is None and item.state == PUBLISHED:
-            found.append(Due("also", begun, place.name))
-        elif place.posted and not place.removed and last is not None and place.name in TAKEN_DOWN:
-            found.append(Due("remove", max(last, place.posted.day or begun) + timedelta(days=1), place.name))
+        if place.posted is None and owed:
+            found.append(Due("also", max(begun, own or begun), place.name))
+        elif place.posted and not place.removed and place.name in TAKEN_DOWN:
+            day = comes_down(rule, last, place.posted.day or begun)
+            found += [Due("remove", day, place.name)] if day is not None else []
     return found
 
 

@@ -226,7 +226,8 @@ class BulletinDue(Base):
     type: Mapped[str] = mapped_column(String(40))
     kind: Mapped[str] = mapped_column(String(12))
     detail: Mapped[str] = mapped_column(String(80), default="")
-    """Of ``also`` and ``remove`` the place, of ``missing`` the period, of ``unreadable`` the field."""
+    """Of ``also`` and ``remove`` the place, of ``missing`` the period, of ``unreadable`` the field,
+    of ``copy`` the number of the request."""
     due: Mapped[date]
 
 
@@ -244,9 +245,10 @@ class TermFact(Base):
     type: Mapped[str] = mapped_column(String(40))
     act: Mapped[str] = mapped_column(String(12))
     """``posted``, ``removed``, ``undone`` (of a place); ``late``, ``explained``; ``kept``, ``archived``,
-    ``withdrawn`` (decisions); ``settled`` (of a period without a publication)."""
+    ``withdrawn`` (decisions); ``settled`` (of a period without a publication); ``copy_asked``, ``copy_given``,
+    ``copy_void`` (of a copy for a party, never with who it is)."""
     detail: Mapped[str] = mapped_column(String(80), default="")
-    """The place, or the period."""
+    """The place, the period, or the number of the request for a copy."""
     day: Mapped[date | None]
     """When it was posted or removed; of ``late`` the last day it was due; of ``kept`` the last day it now stands."""
     reason: Mapped[str] = mapped_column(String(1000), default="")

@@ -27,10 +27,10 @@ PUBLISH = ("", "at_once", "next_working_day")
 NUMBERS = (
     "min_days", "min_months", "max_months", "default_days", "default_months", "review_years", "deemed_service_days",
     "before_days", "within_working_days", "answer_days", "settle_months", "extend_months", "captions_days",
-    "captions_months_at_most",
+    "captions_months_at_most", "copy_days", "appeal_hours", "board_days",
 )  # fmt: skip
 FLAGS = ("states_day", "served_at_publication", "quarterly")
-FIELDS = ("deadline_field", "before_field", "since_field", "period_field")
+FIELDS = ("deadline_field", "before_field", "since_field", "period_field", "copy_field")
 MOST = 10_000
 _DAY_OF_YEAR = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
@@ -105,11 +105,14 @@ def checked(kind: str, given: Mapping[str, Any]) -> Rule:
         rule |= {name: field} if field else {}
     places = [place for place in dues.PLACES if place in (given.get("also") or ())]
     rule |= {"also": places} if places else {}
+    # When a place is owed hangs on the type's own fields, not on the law that changes.
+    came = next((term["also_when"] for term in types.of(kind).terms if "also_when" in term), None)
+    rule |= {"also_when": came} if places and came else {}
     yearly = str(given.get("yearly_by") or "").strip()
     if yearly and not _DAY_OF_YEAR.fullmatch(yearly):
         raise Invalid("bip.rule_yearly")
     rule |= {"yearly_by": yearly} if yearly else {}
-    unconfirmed = [str(name) for name in given.get("unconfirmed") or () if name in ("from", *NUMBERS)]
+    unconfirmed = [str(name) for name in given.get("unconfirmed") or () if name in ("from", "yearly_by", *NUMBERS)]
     rule |= {"unconfirmed": unconfirmed} if unconfirmed else {}
     return _consistent(rule)
 
@@ -123,8 +126,8 @@ def _one_of(given: Mapping[str, Any], name: str, allowed: tuple[str, ...], usual
 
 def _consistent(rule: Rule) -> Rule:
     """Raises ``Invalid`` when no publication could keep the rule."""
-    shortest = rule.get("min_days", 0) + 31 * rule.get("min_months", 0)
-    if rule.get("max_months") and shortest > 28 * rule["max_months"]:
+    days, months, longest = (int(rule.get(name, 0)) for name in ("min_days", "min_months", "max_months"))
+    if longest and (months > longest or (days and days + 31 * months > 28 * longest)):
         raise Invalid("bip.rule_times")
     if rule.get("max_months") and rule["at_end"] not in ("withdraw", "decide"):
         raise Invalid("bip.rule_end")

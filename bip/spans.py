@@ -42,6 +42,8 @@ def counted(acts: Iterable[tuple[str, datetime]], rule_of: Callable[[datetime], 
             begun = begun or at
         elif act in OFF and begun is not None:
             rule = rule_of(begun)
+            if rule.get("max_months"):  # no break lengthens what may stand only so long
+                continue
             days = [day for day in (must_stand_to(begun, rule), deemed_served(begun, rule)) if day is not None]
             begun = None if days and at < midnight_after(max(days)) else begun
     return begun

@@ -17,7 +17,7 @@ from bip.types import ROOT
 from portal.accounts import policy
 from portal.content import acts, publication, site
 from portal.content.acts import PublicChange
-from portal.content.models import Item
+from portal.content.models import Item, ItemVersion
 from portal.content.workflow import PUBLISHED
 from portal.core import clock, events
 from portal.core.actors import Actor
@@ -85,6 +85,48 @@ def mark_place(
     data = {"place": place} | ({"on": day.isoformat()} if day else {})
     acts.changed(session, actor, item, f"place_{act}", visible=False, data=data)
     site.bump(session)
+    return fact
+
+
+def ask_copy(session: Session, actor: Actor, item_id: int, *, day: date | None = None, remark: str = "") -> TermFact:
+    """Note that a party asked on ``day`` (none: today) for a copy of the decision that was announced (KPA art. 49b).
+
+    Raises ``Forbidden``, ``Invalid`` (a day ahead or before it was announced), ``Conflict`` when no copy is owed.
+    """
+    item = _of_bulletin(session, actor, item_id, "edit")
+    version = session.get(ItemVersion, item.live_version_id or 0)
+    if version is None or item.published_at is None or not terms.copy_days(version.fields, rules.of_item(item)):
+        raise Conflict("bip.copy_not_owed")
+    day = day or clock.today()
+    if not clock.local(item.published_at).date() <= day <= clock.today():
+        raise Invalid("bip.copy_day")
+    number = str(sum(fact.act == "copy_asked" for fact in facts(session, item.id)) + 1)
+    return _of_copy(session, actor, item, "copy_asked", number, day, remark)
+
+
+def end_copy(
+    session: Session, actor: Actor, item_id: int, number: str, act: str, *, day: date | None = None, remark: str = ""
+) -> TermFact:
+    """Note that the copy asked for under ``number`` was given on ``day`` (``copy_given``), or that the request was
+    entered by mistake (``copy_void``).
+
+    Raises ``Forbidden``, ``Invalid`` (a day ahead or before the request), ``Conflict`` when none waits.
+    """
+    item = _of_bulletin(session, actor, item_id, "edit")
+    found = {one.number: one for one in dues.copies(rules.of_item(item), facts(session, item.id))}.get(number)
+    if found is None or found.ended is not None or act not in ("copy_given", "copy_void"):
+        raise Conflict("bip.copy_not_waiting")
+    day = day or clock.today()
+    if not (found.asked.day or day) <= day <= clock.today():
+        raise Invalid("bip.copy_day")
+    return _of_copy(session, actor, item, act, number, day, remark)
+
+
+def _of_copy(session: Session, actor: Actor, item: Item, act: str, number: str, day: date, remark: str) -> TermFact:
+    if len(remark.strip()) > LONGEST:
+        raise Invalid("content.reason_too_long", limit=LONGEST)
+    fact = _add(session, actor, item, act, detail=number, day=day, reason=remark.strip())
+    acts.changed(session, actor, item, act, visible=False, data={"on": day.isoformat()})
     return fact
 
 

@@ -37,7 +37,18 @@ def stated(session: Session, kind: str, row: spans.Standing, fields: Mapping[str
         "at": begun, "first": first if row.counted_from else None, "served": spans.deemed_served(begun, term),
         "days": term.get("deemed_service_days"), "basis": term.get("basis", ""),
         "until": spans.must_stand_to(begun, term), "at_once": term.get("served_at_publication", False),
+        "appeal_to": begun + timedelta(hours=int(term["appeal_hours"])) if term.get("appeal_hours") else None,
+        "appeal_hours": term.get("appeal_hours"), "copy_days": copy_days(fields, term),
     }  # fmt: skip
+
+
+COPIED = ("decision", "order")
+"""What a notice may tell of that a party can appeal against, and so ask for a copy of (KPA art. 49b § 1)."""
+
+
+def copy_days(fields: Mapping[str, Any], term: Mapping[str, Any]) -> int:
+    """Within how many days a party is given a copy of what was announced; 0 when nobody may ask for one."""
+    return int(term.get("copy_days", 0)) if fields.get(str(term.get("copy_field", ""))) in COPIED else 0
 
 
 def begins_anew(session: Session, item: Item) -> bool:

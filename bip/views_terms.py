@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -143,6 +143,20 @@ def place(item_id: int) -> Response:
     )  # fmt: skip
 
 
+@of_item.post("/odpis")
+@right("bip.edit", below=True)
+def copy(item_id: int) -> Response:
+    """A party's request for a copy, and that it was given."""
+    number, act, remark = (request.form.get(one, "") for one in ("numer", "co", "uwaga"))
+
+    def note(session: Session, actor: Actor) -> object:
+        if act == "copy_asked":
+            return term_acts.ask_copy(session, actor, item_id, day=_day("dzien"), remark=remark)
+        return term_acts.end_copy(session, actor, item_id, number, act, day=_day("dzien"), remark=remark)
+
+    return _done(note, "copy", _here(item_id))
+
+
 @of_item.post("/decyzja")
 @right("bip.publish", below=True)
 def decide(item_id: int) -> Response:
@@ -179,11 +193,12 @@ def sheet(item_id: int) -> str:
         board = next(one for one in dues.places(rule, facts) if one.name == "board")
         begun = spans.since(page.row)
         last = spans.must_stand_to(begun, rule) if begun else None
+        posted = (board.posted.day if board.posted else None) or clock.today()
         return render_template(
             "bip/sheet.html", **bulletin(session), page=page, rule=rule, board=board,
             body=pages.text(session, page.row.body, page.fields),
             said=terms.stated(session, page.row.type, page.row, page.fields),
-            earliest=last + timedelta(days=1) if last else None,
+            earliest=dues.comes_down(rule, last, posted) if begun else None,
         )  # fmt: skip
 
 
@@ -201,6 +216,8 @@ def panel(session: Session, _actor: Actor, page: PageData) -> dict[str, Any] | N
         "template": "bip/item_panel.html", "rule": rule, "facts": facts, "places": dues.places(rule, facts),
         "duties": duties.of_item(session, row.id), "shortest": shortest, "early": shortest if runs else None,
         "longest": spans.must_end_by(row.published_at, rule) if row.published_at else None,
+        "copies": dues.copies(rule, facts),
+        "copy_days": terms.copy_days(page.fields, rule) if row.published_at else 0,
         "late": next((fact for fact in facts if fact.act == "late"), None),
         "explained": dues.latest(facts, "explained"), "kept": dues.latest(facts, "kept"),
     }  # fmt: skip

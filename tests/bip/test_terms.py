@@ -179,9 +179,9 @@ def test_the_page_and_its_print_say_the_day_and_what_follows(
             assert f">{formats.day(day)}</time></strong>" in page
 
 
-def due_of(database: Database) -> list[tuple[str, int | None, date]]:
+def due_of(database: Database, which: str = "") -> list[tuple[str, int | None, date]]:
     with database.reading() as session:
-        found = session.execute(duties.query().order_by(*duties.KEY))
+        found = session.execute(duties.query(which).order_by(*duties.KEY))
         return [(duty.kind, duty.item_id, duty.due) for duty in (duties.told(session, *row) for row in found)]
 
 
@@ -191,10 +191,11 @@ def test_what_is_near_its_end_or_unanswered_is_named(
     number = notice(bulletin)
     asked = published(bulletin, "interpellation", councillor="Anna Nowak", received_on="2026-11-02")
     board, answer = ("also", number, date(2026, 11, 2)), ("answer", asked, date(2026, 11, 16))
+    website = ("also", asked, date(2026, 11, 2))
     with clock.frozen(PUBLISHED):
-        assert due_of(bulletin) == [board, answer]
+        assert due_of(bulletin) == [board, website, answer]
     with clock.frozen(midnight(date(2026, 11, 25))):
-        assert due_of(bulletin) == [board, answer, ("end", number, date(2026, 12, 2))]
+        assert due_of(bulletin) == [board, website, answer, ("end", number, date(2026, 12, 2))]
     client = make_app(bulletin, blobs, tmp_path).test_client()
     log_in(client, people.publisher)
     assert "art. 24 ust. 6 i 7" in client.get("/redakcja/biuletyn/terminy").text
