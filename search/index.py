@@ -206,6 +206,8 @@ class Health:
     detail: str = ""
     built_at: datetime | None = None
     """When the rebuild that made it began; everything committed before that is in it."""
+    worn: bool = False
+    """It answers, but many small changes have made it slow: it is better built anew."""
 
     @property
     def ok(self) -> bool:

@@ -75,6 +75,8 @@ def ensure(session: Session, program: Program) -> None:
 
 
 def _heal(session: Session, health: Health) -> None:
+    if health.worn and actions.request_rebuild(session):
+        log.info("search_index_worn", documents=health.documents)
     if health.state in HEALED and actions.request_rebuild(session):
         log.warning("search_index_broken", state=health.state, reason=health.detail)
 

@@ -41,6 +41,8 @@ LAYOUT = 2
 _LONGEST_MS = 5_000
 """Longest a question may take in the database; then it is given up, so that no question can hold a worker."""
 _LOCK = 0x77726F74
+_MANY = 500
+"""Documents taken out in one transaction."""
 _NOTHING = Question("")
 
 
@@ -106,9 +108,15 @@ class PostgresIndex(Engine):
     def delete(self, keys: Iterable[str]) -> None:
         """See ``SearchIndex.delete``."""
         gone = list(keys)
-        with self._writing() as connection:
-            for generation in self._targets(connection):
-                _Writer(connection, generation, self.analyser).remove(gone)
+        if len(gone) > _MANY:
+            # Taking many out takes seconds; that nobody finds them must not.
+            with self._writing() as connection:
+                for generation in self._targets(connection):
+                    _Writer(connection, generation, self.analyser).hide(gone)
+        for start in range(0, len(gone), _MANY):
+            with self._writing() as connection:
+                for generation in self._targets(connection):
+                    _Writer(connection, generation, self.analyser).remove(gone[start : start + _MANY])
 
     def _meta(self, connection: psycopg.Connection[Any]) -> dict[str, str]:
         return dict(connection.execute("select name, value from ws_meta").fetchall())
@@ -289,6 +297,11 @@ class _Writer:
                     for term, (tt, tb, ta) in _counts(f).items():
                         rows.write_row((term, number, tt, tb, ta))
         self._count(ids, 1)
+
+    def hide(self, keys: Sequence[str]) -> None:
+        """Let nobody find them."""
+        command = f"update {self._t}_doc set readers = '{{}}' where key = any(%s)"  # noqa: S608
+        self._connection.execute(command, (list(keys),))
 
     def remove(self, keys: Sequence[str]) -> None:
         found = self._connection.execute(

@@ -27,6 +27,7 @@ with warnings.catch_warnings():
     from whoosh import index as whoosh_index
     from whoosh import query as whoosh_query
     from whoosh.fields import ID, NUMERIC, STORED, FieldType, Schema
+    from whoosh.reading import SegmentReader
 
 from search.backends import sums
 from search.backends.folder import Folder, complaint
@@ -55,6 +56,13 @@ _WHOLES = (("whole_title", TITLE), ("whole", BODY))
 _PREFIXES = 60
 _CHANCES = 5
 _WRITTEN_ONCE = (".seg",)
+SMALL = 7
+"""Documents of the largest segment a change may merge: merging in pure Python costs some 10 ms a document, and the
+next change waits for it."""
+WORN = 60
+"""With more segments of changes than this, the index is better built anew beside itself than merged."""
+_CHANGES = 64
+_TOGETHER = 8
 _TOC = re.compile(r"_MAIN_(\d+)\.toc")
 
 
@@ -118,15 +126,16 @@ class WhooshIndex(Engine):
         """See ``SearchIndex.put``."""
         with self.folder.writing():
             for batch in batches(docs):
-                self.folder.each_target(partial(self._write, docs=batch, gone=()))
+                self.folder.each_target(partial(self._write, docs=batch, gone=(), largest=SMALL))
 
     def delete(self, keys: Iterable[str]) -> None:
         """See ``SearchIndex.delete``."""
         with self.folder.writing():
             gone = list(keys)
-            self.folder.each_target(partial(self._write, docs=(), gone=gone))
+            self.folder.each_target(partial(self._write, docs=(), gone=gone, largest=SMALL))
 
-    def _write(self, path: Path, docs: Sequence[Doc], gone: Sequence[str]) -> None:
+    def _write(self, path: Path, docs: Sequence[Doc], gone: Sequence[str], largest: int) -> None:
+        """Write a change; ``largest``: documents a segment may have to be merged with others by the way."""
         with self.folder.room(), _guarded():
             writer = whoosh_index.open_dir(str(path), schema=SCHEMA).writer(limitmb=64)
             try:
@@ -134,7 +143,7 @@ class WhooshIndex(Engine):
                     writer.delete_by_term("key", key)
                 for doc in docs:
                     writer.update_document(**self._values(doc))
-                writer.commit()
+                writer.commit(mergetype=partial(_merge, largest=largest))
             except BaseException:
                 # Giving up may fail like the rest where the disk is full; its lock must be free all the same.
                 with suppress(Exception):
@@ -190,7 +199,8 @@ class WhooshIndex(Engine):
         """See ``SearchIndex.check``."""
         try:
             with _guarded():
-                return Health("ok", self._searcher()[0].doc_count(), built_at=self.folder.built_at())
+                searcher = self._searcher()[0]
+                return Health("ok", searcher.doc_count(), built_at=self.folder.built_at(), worn=_worn(searcher))
         except IndexUnavailable as problem:
             return Health(problem.code.removeprefix("search."), detail=problem.reason)
 
@@ -229,6 +239,26 @@ class WhooshIndex(Engine):
             return self._columns[1]
 
 
+def _worn(searcher: Any) -> bool:
+    """Many segments of changes, or more documents taken out than left: they are still read at every question."""
+    changes = sum(one.doc_count() <= _CHANGES for one, _ in searcher.leaf_searchers())
+    return bool(changes > WORN or searcher.doc_count_all() > 2 * searcher.doc_count() + 1000)
+
+
+def _merge(writer: Any, segments: Sequence[Any], largest: int) -> list[Any]:
+    """Merge segments of at most ``largest`` documents once there are eight. Returns those that stay as they are.
+
+    Whoosh's own way merges everything now and then, and all other changes wait: a minute at 6,000 documents.
+    """
+    small = [one for one in segments if 0 < one.doc_count() <= largest]
+    merged = small if len(small) >= _TOGETHER else []
+    for segment in merged:
+        reader = SegmentReader(writer.storage, writer.schema, segment)
+        writer.add_reader(reader)
+        reader.close()
+    return [one for one in segments if one not in merged and one.doc_count()]
+
+
 def _digests_of(searcher: Any) -> list[tuple[str, str]]:
     """Key and digest of every document; reads the stored part of each, so damage there shows itself."""
     cards = (json.loads(stored["card"]) for stored in searcher.reader().all_stored_fields())
@@ -264,7 +294,7 @@ class Filling:
         count = 0
         with self._engine.folder.writing():
             for batch in batches(load(), 1000):
-                self._engine._write(self._path, batch, [])
+                self._engine._write(self._path, batch, [], largest=0)
                 count += len(batch)
         return count
 

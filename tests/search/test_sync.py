@@ -18,8 +18,9 @@ from portal.core.db import Database
 from portal.core.documents import Document
 from portal.core.outbox import Job
 from search import actions, sources, upkeep
+from search.backends import whoosh
 from search.backends.folder import Folder
-from search.index import IndexUnavailable, Query
+from search.index import Doc, IndexUnavailable, Query
 from tests.search import files
 from tests.search.town import FABLES, KIND, Searching, searching
 
@@ -282,3 +283,27 @@ def test_many_things_are_hidden_at_once_and_shown_part_by_part_behind_what_was_a
     assert town.index.search(Query("jeż")).total == actions.BATCH, "the others come after it"
     town.worker.drain()
     assert town.index.search(Query("jeż")).total == len(keys)
+
+
+def test_small_changes_never_merge_the_whole_index_and_many_of_them_have_it_built_anew(
+    database: Database, tmp_path: Path
+) -> None:
+    town = searching(database, tmp_path, "whoosh")
+    for number in range(60):
+        FABLES.put(f"jeż-{number}", f"Jeż {number}")
+    actions.rebuild(town.database, town.index)
+    segments = lambda: sorted(file.stat().st_ino for file in folder(town).glob("g-*/*.seg"))  # noqa: E731
+    first = segments()[0]
+    for number in range(30):
+        town.index.put([Doc(f"fable:kuna-{number}", KIND, f"Kuna {number}", readers=frozenset({"everyone"}))])
+    assert first in segments(), "what was built is not written again"
+    assert 1 < len(segments()) < 15, "what changed is merged by the way"
+    assert not town.index.check().worn
+    for number in range(whoosh.WORN + 1):
+        town.index.put(Doc(f"fable:{number}-{place}", KIND, "Ryś") for place in range(8))
+    assert town.index.check().worn
+    with town.database.transaction() as session:
+        upkeep.ensure(session, town.program)
+    town.worker.drain()
+    assert (town.index.check().worn, town.index.check().documents) == (False, 60)
+    town.presence.leave()
