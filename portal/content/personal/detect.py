@@ -44,7 +44,7 @@ class Found:
     public: bool = False
 
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same text would give other findings: what was found with older rules is found anew."""
 
 

@@ -10,15 +10,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from portal.content.personal import patrons
 from portal.content.personal.words import Word, data_words, word
 
 _UPPER = "A-ZĄĆĘŁŃÓŚŹŻÀ-ÖØ-Þ"
 _TOKEN = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-_PATRONS = re.compile(
-    r"(?i)\b(?:ul|al|pl|os|im|św|bł|skw|r-d)\.\s*$|\b(?:ulic\w+|alej\w*|plac\w*|osiedl\w+|rond\w+|skwer\w*|park\w*|most\w*|bulwar\w*"
-    r"|imieni(?:a|em)|pomnik\w*|święt\w+|błogosławion\w+|zespoł\w+ szkół|szkoł\w+ podstawow\w+|parafi\w+|kościo\w+|kaplic\w+|cmentarz\w*"
-    r"|nagrod\w+|medal\w*|królow?\w*|cesarz\w*|papież\w*|twórczoś\w+|dzieł\w*|utwor\w*|powieś\w+|wiersz\w*)\s+(?:\w{2,4}\.\s*)?$"
-)
 _TITLES = re.compile(
     r"(?:\b(?:[Pp]an(?:a|u|em|ie|owie|ów|om)?|[Pp]ani(?:ą|a)?|[Pp]aństw[oau]|[Pp]aństwem|PAN[AUI]?|[Oo]b\.|[Oo]bywatel\w*|[Ww]nioskodaw\w+"
     r"|[Ss]karżąc\w+|[Ii]nwestor\w*|[Mm]ałżon\w+|[Mm]ałżeństw\w+|[Rr]odzin\w+|[Ss]padkobierc\w+|[Ww]łaściciel\w*"
@@ -33,7 +29,6 @@ _POSTS = re.compile(
     r"|z upoważnienia|z up\.|pełnomocni\w+ wójta|rzeczni\w+|inspektor\w* ochrony danych|sporządził\w*|wytworzył\w*|zatwierdził\w*)"
 )
 _NOT_NAMES = data_words("not_names.txt")
-_ROMAN = re.compile(r"\s[IVX]+\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +69,17 @@ def find(text: str) -> Iterator[Name]:
     """Names in the searched form ``text``, in order, without overlap."""
     tokens = [_Token(m.start(), m.end(), m.group(), _word(m.group())) for m in _TOKEN.finditer(text)]
     found: list[Name] = []
-    at = 0
+    at, patron_end = 0, len(text)
     while at < len(tokens):
         length = _length(text, tokens, at) if _may_begin(tokens[at]) else 0
-        if length and not _patron(text, tokens[at].start, tokens[at + length - 1].end):
+        if length and not (
+            patrons.by_place(text, tokens[at].start, tokens[at + length - 1].end)
+            or (_of_whom(tokens[at]) and patrons.in_a_row(text, patron_end, tokens[at].start))
+            or patrons.remembered([token.word.lemmas or (token.word.lemma,) for token in tokens[at : at + length]])
+        ):
             found.append(_name(text, tokens[at : at + length]))
+        elif length:
+            patron_end = tokens[at + length - 1].end
         at += max(length, 1)
     yield from sorted([*found, *_alone(text, tokens, found)], key=lambda name: name.start)
 
@@ -113,16 +114,18 @@ def _length(text: str, tokens: list[_Token], at: int) -> int:
 def _given_first(text: str, tokens: list[_Token], at: int) -> int:
     """``Jan Maria Kowalski``, ``J. Kowalski``, ``J.K. Nowak-Wróbel``, ``Ewa i Adam Ptak``."""
     run = _run(text, tokens, at)
-    if not run:
+    if not run or _is_day(text, tokens[at]):
         return 0
     end = at + run
     full = not all(token.initial for token in tokens[at:end])
     following = tokens[end] if end < len(tokens) else None
     if following is None or not _gap(text, tokens[end - 1], following, dotted=tokens[end - 1].initial):
-        return run if full and run > 1 and tokens[end - 1].word.last else 0
+        return run if full and run > 1 and tokens[end - 1].surname else 0
     if full and following.form in ("i", "oraz") and end + 1 < len(tokens) and tokens[end + 1].first:
         rest = _given_first(text, tokens, end + 1)
         return run + 1 + rest if rest else 0
+    if following.word.adjective and tokens[end - 1].word.common:
+        return 0
     if not _is_surname(following, sure=full):
         return run if full and run > 1 and tokens[end - 1].surname else 0
     return run + 1 + _second_surname(text, tokens, end)
@@ -162,7 +165,7 @@ def _surname_first(text: str, tokens: list[_Token], at: int) -> int:
         return 0
     end = at + 1
     if text[tokens[at].end : tokens[end].start] in (", ", " - "):
-        return 0
+        return _in_a_list(text, tokens, at)
     if (
         tokens[end].word.last
         and not tokens[end].first
@@ -171,15 +174,63 @@ def _surname_first(text: str, tokens: list[_Token], at: int) -> int:
         and tokens[end + 1].first
     ):
         end += 1
-    if tokens[end].initial and tokens[at].word.last and not tokens[at].word.common:
+    if tokens[end].initial and tokens[at].word.last and _abbreviated(text, tokens[at], tokens[end]):
         return 2 if _gap(text, tokens[at], tokens[end]) and text[tokens[end].end : tokens[end].end + 1] == "." else 0
     start = end
     while end < len(tokens) and end - start < 2 and tokens[end].first and _gap(text, tokens[end - 1], tokens[end]):
         end += 1
-    sure = tokens[at].surname and _agree(tokens[at].word, tokens[start].word)
+    sure = tokens[at].surname and not tokens[at].word.adjective and _agree(tokens[at].word, tokens[start].word)
+    if end > start and tokens[at].word.common:
+        # ``Świadek Lech Rossi`` is a witness, ``Stare Pole`` a place: the whole name stands after the word.
+        whole = end < len(tokens) and _gap(text, tokens[end - 1], tokens[end]) and _is_surname(tokens[end], sure=True)
+        if whole or (tokens[start].word.common and not _names_it(tokens[start].word)):
+            return 0
     if end == start and tokens[at].word.unknown and tokens[start].word.last and tokens[start].capital:
         return 2 if not tokens[start].word.place and _gap(text, tokens[at], tokens[start]) else 0
     return end - at if end > start and sure and not (tokens[at].word.place and not tokens[at].word.last) else 0
+
+
+def _of_whom(given: _Token) -> bool:
+    """Is it a genitive, as patrons' names are? ``Ulica Jana Kilińskiego, Anna Nowak`` is a street and a person."""
+    return "sg:gen" in given.word.first_cases and "sg:nom" not in given.word.first_cases
+
+
+def _is_day(text: str, token: _Token) -> bool:
+    """Is it a month, as in ``3 Maja``?"""
+    return token.form == "Maja" and bool(re.search(r"\d\.? \Z", text[max(0, token.start - 4) : token.start]))
+
+
+def _names_it(given: Word) -> bool:
+    """Can the form be a first name in the nominative, as it stands in lists?"""
+    return not given.first_cases or "sg:nom" in given.first_cases
+
+
+_LIST_BEFORE = re.compile(r"(?:\A|\n|[;:|]|\d[.)])\s*\Z|(?:\A|[\s(])[-–•]\s*\Z")
+_LIST_AFTER = re.compile(r"\s*(?:\Z|\n|[;|(,]|- |\d)")
+
+
+def _in_a_list(text: str, tokens: list[_Token], at: int) -> int:
+    """``3) Wnuk, Natalia``: a line of a list with the surname, a comma and the first name."""
+    given = tokens[at + 1]
+    if not (tokens[at].word.last or tokens[at].word.unknown) or tokens[at].word.adjective or not given.first:
+        return 0
+    if not (_agree(tokens[at].word, given.word) and _names_it(given.word)):
+        return 0
+    if not _LIST_BEFORE.search(text[max(0, tokens[at].start - 6) : tokens[at].start]):
+        return 0
+    return 2 if _LIST_AFTER.match(text, given.end) else 0
+
+
+def _abbreviated(text: str, surname: _Token, initial: _Token) -> bool:
+    """Is ``Żak A.`` a name? A word of the language only where the full stop cannot be the end of a sentence."""
+    after = text[initial.end + 1 : initial.end + 3].lstrip(" ")
+    return not surname.word.common or (not after or after[0].islower() or after[0] in ",;)|\n")
+
+
+_POINTED_AT = re.compile(
+    r"\s?[,(]?\s?(?:- )?(?:tel\b|nr tel|telefon|kom\.|PESEL|zam\.|zamieszka|ur\.|urodzon|legitymuj|e-mail|mail:|nr dow|NIP\b|adres:)"
+)
+"""What is said of a person right after the name."""
 
 
 def _agree(surname: Word, given: Word) -> bool:
@@ -192,7 +243,9 @@ def _titled(text: str, tokens: list[_Token], at: int) -> int:
     one = tokens[at]
     if not one.capital or len(one.form) < 3:
         return 0
-    named = bool(_TITLES.search(text[max(0, one.start - 30) : one.start]))
+    named = bool(_TITLES.search(text[max(0, one.start - 30) : one.start])) and not one.word.adjective
+    if one.surname and (one.word.last or one.word.unknown) and _POINTED_AT.match(text, one.end):
+        return 1 + _second_surname(text, tokens, at)
     joined = (
         text[max(0, one.start - 3) : one.start].strip() == "" and at > 0 and text[tokens[at - 1].end : one.start] == " "
     )
@@ -204,10 +257,6 @@ def _titled(text: str, tokens: list[_Token], at: int) -> int:
     ):
         return 1 + _second_surname(text, tokens, at)
     return 0
-
-
-def _patron(text: str, start: int, end: int) -> bool:
-    return bool(_PATRONS.search(text[max(0, start - 40) : start])) or bool(_ROMAN.match(text, end))
 
 
 def _name(text: str, tokens: list[_Token]) -> Name:
@@ -238,5 +287,5 @@ def _alone(text: str, tokens: list[_Token], found: list[Name]) -> Iterator[Name]
     for token in tokens:
         if token.capital and len(token.form) > 2 and token.surname and not covered[token.start]:
             key = _key(token)
-            if key in known and not token.first and not _patron(text, token.start, token.end):
+            if key in known and not token.first and not patrons.by_place(text, token.start, token.end):
                 yield Name(token.start, token.end, key, known[key])

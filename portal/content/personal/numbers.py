@@ -42,7 +42,8 @@ _OFFICE = re.compile(
     r"(?i)\b(?:urz[ęą]d\w*|gmin[aęyo]\w*|siedzib\w+|referat\w*|sekretaria\w+|kancelari\w+|punk\w+|szko[łl]\w+|przedszkol\w+"
     r"|o[śs]rod\w+|zak[łl]ad\w*|bibliotek\w+|starostw\w+|sąd\w*|przychodni\w+|straż\w*|infolini\w+|biur[aoze]\w*|dyżur\w*"
     r"|świetlic\w+|dom\w* kultury|bank\w*|spół[kc]\w+|sp\. ?z ?o\. ?o|s\.a\.|fundacj\w+|stowarzyszeni\w+|inspektora?\w* ochrony"
-    r"|centr\w+|muzeum|pływalni\w+|klub\w*|wojewod\w+|minister\w+|prokuratur\w+|policj\w+|komend\w+|archiw\w+|punkt\w*)"
+    r"|centr\w+|muzeum|pływalni\w+|klub\w*|wojewod\w+|minister\w+|prokuratur\w+|policj\w+|komend\w+|archiw\w+|punkt\w*"
+    r"|boisk\w+|stadion\w*|orlik\w*|remiz\w+|hal\w+ sportow\w+|sal\w+ gimnastyczn\w+|plac\w* zabaw)"
 )
 _COMPANY = re.compile(
     r"(?i)(?:\bsp\. ?(?:z ?o\. ?o|j|k|p)\b|\bs\. ?a\.|\bKRS\b|\bspółk[aieąę] (?:z o|akc|jawn|komand)|\bfundacj\w+|\bstowarzyszeni\w+"
@@ -58,7 +59,7 @@ _MONEY = re.compile(
 _ROLES = re.compile(
     r"(?i)^(?:urzad|urzad_?gminy|ug|um|gmina|sekretariat|kancelaria|biuro|bip|kontakt|info|iod|rodo|rada|wojt|burmistrz"
     r"|starosta|poczta|podatki|skarbnik|sekretarz|przetargi|zamowienia|odpady|promocja|redakcja|dostepnosc|obsluga|dyrekcja"
-    r"|szkola|przedszkole|biblioteka|gops|mops|zgk|dyzurny|noreply|helpdesk|pomoc|esp|faktury|usc|rekrutacja)[\w.-]*@"
+    r"|szkola|przedszkole|biblioteka|gops|mops|zgk|dyzurny|noreply|helpdesk|pomoc|esp|faktury|usc|rekrutacja|sp\d+|zs\d*|zso|gok|dk|osp|klub|stowarzyszenie|fundacja|parafia|muzeum|swietlica|awarie)[\w.-]*@"
 )  # fmt: skip
 
 
@@ -67,8 +68,11 @@ def _checked(check: Callable[[str], bool]) -> Check:
 
 
 def _usual_pesel(match: Match) -> bool:
-    """Eleven digits in a row are hidden with a wrong check digit too: a misspelt PESEL still points at a person."""
-    return match.written.isdigit() or checks.pesel(match.signs)
+    """Eleven digits in a row that begin with a day are hidden with a wrong check digit too: a misspelt PESEL still
+    points at a person."""
+    return checks.pesel(match.signs) or (
+        match.written.isdigit() and (checks.has_birth_date(match.signs) or "PESEL" in match.before.upper())
+    )
 
 
 def _usual_account(match: Match) -> bool:
@@ -90,7 +94,8 @@ def _persons_register(match: Match) -> bool:
 
 def _persons_phone(match: Match) -> bool:
     """Not an amount; not the telephone of an office, which stands by its name."""
-    return not _MONEY.match(match.after) and (not _OFFICE.search(match.before) or bool(_PERSON.search(match.before)))
+    before = re.sub(r"\S+ ?@ ?\S+", " ", match.before)
+    return not _MONEY.match(match.after) and (not _OFFICE.search(before) or bool(_PERSON.search(before)))
 
 
 def _persons_mobile(match: Match) -> bool:
@@ -108,8 +113,22 @@ def _persons_address(match: Match) -> bool:
     return not _OFFICE.search(match.before[-70:]) or bool(_PERSON.search(match.before))
 
 
+def _announced_phone(match: Match) -> bool:
+    said = re.search(
+        r"(?i)\b(?:tel|telefon\w*|kom|kom[óo]rk\w+|kontakt\w*|zadzwo\w+|dzwoni\w*|oddzwoni\w*|SMS)\b", match.before
+    )
+    return bool(said) and len(re.sub(r"\D", "", match.signs)) >= 7 and _persons_phone(match)
+
+
+def _identity_card(match: Match) -> bool:
+    return checks.identity_card(match.signs) or bool(re.search(r"(?i)dow[óo]d|tożsamoś|legitymuj", match.before))
+
+
 def _passport(match: Match) -> bool:
-    return checks.passport(match.signs) or bool(re.search(r"(?i)paszport", match.before))
+    """Two letters and seven digits are an identity card of before 2001 too, whose digits prove nothing."""
+    return checks.passport(re.sub(r"(?i)nr|numer", "", match.signs)) or bool(
+        re.search(r"(?i)paszport|dow[óo]d|tożsamoś|legitymuj", match.before)
+    )
 
 
 def _after(words: str) -> Check:
@@ -125,18 +144,28 @@ _EMAIL = rf"(?P<data>(?<![\w.+-]){_LOCAL}{_AT}(?:[\w-]+{_DOT})+[a-zA-Z]{{2,}}(?!
 _PESEL = r"(?<![\d,])(?P<data>\d(?:[ \-\n]?\d){10})(?![ \-]?\d)(?!,\d)"
 _PESEL_READ = r"(?i:\bPESEL\b)\W{0,4}(?:numer|nr)?\W{0,3}(?P<data>[\dOoIl|](?:[ \-]?[\dOoIl|]){10})(?![\w])"
 _ACCOUNT = r"(?<!\d)(?P<data>(?:P ?L ?)?\d(?:[ \-\n]?\d){25})(?!\d)"
-_NIP = r"(?<![\d-])(?P<data>\d{3}[- ]?\d{3}[- ]?\d{2}[- ]?\d{2}|\d{3}[- ]\d{2}[- ]\d{2}[- ]\d{3})(?![\d-])"
-_NIP_SAID = r"(?i:\bNIP\b)[^\d\n]{0,12}(?P<data>\d(?:[ \-]?\d){9})(?!\d)"
+_NIP = r"(?<![\d-])(?P<data>(?:\bPL ?-?)?(?:\d{3}[- ]?\d{3}[- ]?\d{2}[- ]?\d{2}|\d{3}[- ]\d{2}[- ]\d{2}[- ]\d{3}))(?![\d-])"
+_NIP_SAID = r"(?i:\bNIP\b)[^\d\n]{0,12}?(?P<data>(?:\bPL[ \-]?)?\d(?:[ \-]?\d){9})(?!\d)"
 _REGON = r"(?i:\bREGON\b)\W{0,3}(?P<data>\d{9}(?:\d{5})?)(?!\d)"
-_CARD = rf"(?<![{_UPPER}\d])(?P<data>(?:[A-Z] ?){{2}}[A-Z][ \-]?\d(?: ?\d){{5}})(?![\d])"
-_PASSPORT = rf"(?<![{_UPPER}\d])(?P<data>[A-Z]{{2}}[ \-]?\d{{7}})(?!\d)"
+_NUMBER_OF = r"(?:[ \-]?|,? ?(?:nr|Nr|NR|numer)\.?:? ?)"
+"""What stands between the letters and the digits of a document's number."""
+_CARD = rf"(?<![{_UPPER}\d])(?P<data>(?:[A-Z] ?){{2}}[A-Z]{_NUMBER_OF}\d(?: ?\d){{5}})(?![\d])"
+_CARD_SLASHED = r"(?<![\w/])(?P<data>[A-Z]{3}/\d{6})(?![\w/])"
+_PASSPORT = rf"(?<![{_UPPER}\d])(?P<data>[A-Z]{{2}}{_NUMBER_OF}\d(?: ?\d){{6}})(?!\d)"
 _LAND = r"(?P<data>\b[A-Z]{2} ?\d ?[A-Z0-9] ?/ ?\d(?: ?\d){7} ?/ ?\d)(?!\d)"
-_LAND_LOOSE = r"(?P<data>\b[A-Z]{2}\d[A-Z][ \-]?\d{8}[ \-]?\d)(?!\d)"
+_LAND_LOOSE = r"(?P<data>\b[A-Z]{2}\d[A-Z][ \-/]{0,3}\d(?: ?\d){7}[ \-/]{0,3}\d)(?!\d)"
+_LAND_OLD = r"(?:\bKW\b|(?i:ksi[ęe]\w+ wieczyst\w+))\W{0,3}(?i:nr|numer)?\W{0,3}(?P<data>\d{1,3}(?: ?\d{3})?\d{0,3})(?![\d./-]|,\d)"
+"""Land registers before 2003 had numbers of up to six digits, one line for each court."""
 _PHONE = (
     r"(?<![\d/.,-])(?<!\d )(?P<data>(?:(?:\+|00) ?48[ \-]?|\(\+48\) ?)?"
     r"(?:\d{3}[ \-.]\d{3}[ \-.]\d{3}|\(?\d{2}\)?[ \-]\d{3}[ \-]\d{2}[ \-]\d{2}|\d{2}[ \-]\d{7}))(?![\d/-])(?! \d)"
 )
 _PHONE_ABROAD = r"(?P<data>(?:\+|\b00) ?48[ \-]?\d(?:[ \-]?\d){8})(?!\d)"
+_PHONE_SAID = (
+    r"(?<![\w/.,:-])(?<!\d )(?P<data>(?:\(?(?:\+|00)? ?48\)?[ \-]?)?\(?\d(?:[ \-./()]{0,2}\d){6,8}|"
+    r"(?:\+|00)?48[ \-]?\d(?:[ \-./()]{0,2}\d){8})(?![\w/-])(?!,\d)(?! \d)"
+)
+"""Nine digits (or seven) in any groups: only where a telephone is spoken of."""
 _MOBILE = r"(?<![\w/.,:-])(?<!\d )(?P<data>(?:45|5[01367]|6[069]|7[2389]|88)\d{7})(?![\w/-])(?! \d)"
 _CALL = (
     r"(?i:\b(?:tel(?:efon\w*|\.)?|kom(?:órk\w+|\.)|fax|faks|numer\w* telefonu|dzwoni\w*|zadzwoni\w+|nr telefonu)[ .:]*"
@@ -156,7 +185,7 @@ _STREET_WORD = (
     r"(?:[Uu]l\. ?|[Aa]l\. ?|[Pp]l\. ?|[Oo]s\. ?|\b[Uu]lic[aeyąęio]+ |\b[Aa]lej\w+ |\b[Pp]lac[ueyami]* "
     r"|\b[Oo]siedl[aeu]m? |\bUL\. ?|\bOS\. ?|\bAL\. ?|\bPL\. ?)"
 )
-_STREET_NAME = rf"(?:(?:[{_UPPER}0-9][\w.'-]*|i|na|nad|pod|gen\.|ks\.|św\.|dr\.?|płk\.|mjr\.)\s){{1,6}}"
+_STREET_NAME = rf"(?:(?:[{_UPPER}0-9][\w.'-]*|i|na|nad|pod|im\.|dr|[a-ząćęłńóśźż]{{2,5}}\.)\s?){{1,6}}"
 _NUMBERED = rf"(?:(?:nr|numer)\s?)?{_HOUSE}"
 _STREET = rf"(?P<data>{_STREET_WORD}\s*{_STREET_NAME}{_NUMBERED}){_HOUSE_END}"
 _TOWN = rf"(?<![\d-])(?P<data>\d{{2}}-\d{{3}}\s[{_UPPER}][\w-]+(?:\s[{_UPPER}][\w-]+)?)"
@@ -175,12 +204,14 @@ PATTERNS = (
     Pattern("account", re.compile(_ACCOUNT), _usual_account),
     Pattern("land_register", re.compile(_LAND)),
     Pattern("land_register", re.compile(_LAND_LOOSE), _checked(checks.land_register)),
+    Pattern("land_register", re.compile(_LAND_OLD)),
     Pattern("pesel", re.compile(_PESEL), _usual_pesel),
     Pattern("pesel", re.compile(_PESEL_READ)),
     Pattern("nip", re.compile(_NIP_SAID), _persons_nip),
     Pattern("nip", re.compile(_NIP), _persons_nip),
     Pattern("regon", re.compile(_REGON), _persons_register),
     Pattern("identity_card", re.compile(_CARD)),
+    Pattern("identity_card", re.compile(_CARD_SLASHED), _identity_card),
     Pattern("passport", re.compile(_PASSPORT), _passport),
     Pattern("e_address", re.compile(r"(?P<data>\bAE:PL-[\dA-Z-]+)"), _persons_address),
     Pattern("box", re.compile(r"(?<!\w)(?P<data>/[\w.-]+/[Ss]krytka[\w-]*|/[\w.-]+/domyslna)\b")),
@@ -189,6 +220,7 @@ PATTERNS = (
     Pattern("phone", re.compile(_PHONE_ABROAD), _persons_phone),
     Pattern("phone", re.compile(_CALL), _persons_phone),
     Pattern("phone", re.compile(_MOBILE), _persons_mobile),
+    Pattern("phone", re.compile(_PHONE_SAID), _announced_phone),
     Pattern("address", re.compile(_STREET), _persons_address),
     Pattern("address", re.compile(_VILLAGE), _persons_address),
     Pattern("address", re.compile(_TOWN), _persons_address),

@@ -26,6 +26,10 @@ class Word:
     common: bool = False
     unknown: bool = False
     lemma: str = ""
+    lemmas: frozenset[str] = frozenset()
+    """All of its readings as a name."""
+    adjective: bool = False
+    """A surname by its shape alone, and an adjective of the language (``miejski``)."""
     first_cases: frozenset[str] = frozenset()
     last_cases: frozenset[str] = frozenset()
     """Grammatical cases as a first name and as a surname; empty when nothing is known of them."""
@@ -87,14 +91,17 @@ def word(form: str) -> Word:
     if not found:
         return Word(first=_is_foreign(shown), last=bool(_SHAPED.search(shown)), unknown=True, lemma=shown.lower())
     labels = {label for _, _, _, names, _ in found for label in names}
+    shaped = bool(_SHAPED.search(shown)) and shown[0].isupper()
     names = [lemma.split(":")[0] for _, lemma, _, labels_, _ in found if {"nazwisko", "imię"} & set(labels_)]
     surnames = [lemma.split(":")[0] for _, lemma, _, labels_, _ in found if "nazwisko" in labels_]
     return Word(
         first_cases=_cases(found, "imię"),
         last_cases=_cases(found, "nazwisko"),
         first="imię" in labels,
-        last="nazwisko" in labels or (not names and bool(_SHAPED.search(shown)) and shown[0].isupper()),
+        last="nazwisko" in labels or (not names and shaped),
+        adjective="nazwisko" not in labels and shaped and any(tag.startswith("adj") for _, _, tag, *_ in found),
         place="nazwa_geograficzna" in labels,
         common=any(lemma[0].islower() for _, lemma, *_ in found),
+        lemmas=frozenset(name.lower() for name in names),
         lemma=(surnames or names or [found[0][1].split(":")[0]])[0].lower(),
     )

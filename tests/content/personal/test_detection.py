@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
 
 from portal.content.personal import detect
-from tests.content.personal.marked import Inventor, Passage, clean, parse, passages
-
-NAMES = {"name"}
-ADDRESSES = {"address", "birth", "plate"}
+from tests.content.personal import figures, heldout
+from tests.content.personal.marked import Inventor, Passage, clean, parse
 
 
 def found_in(passage: Passage, start: int, end: int) -> bool:
@@ -19,29 +15,23 @@ def found_in(passage: Passage, start: int, end: int) -> bool:
     return all(place in covered for place in range(start, end) if passage.text[place].isalnum())
 
 
-def test_the_marked_set_is_found() -> None:
-    marked, missed = Counter[str](), Counter[str]()
-    lost = []
-    for passage in passages():
-        for start, end, kind in passage.marks:
-            marked[kind] += 1
-            if not found_in(passage, start, end):
-                missed[kind] += 1
-                lost.append((kind, passage.text[max(0, start - 40) : end + 10]))
-    for kind, count in sorted(marked.items()):
-        print(f"{kind}: {count - missed[kind]}/{count} = {1 - missed[kind] / count:.3f}")
-    print(*lost, sep="\n")
+@pytest.mark.parametrize("name", figures.SETS)
+def test_marked_sets_are_found(name: str) -> None:
+    made = figures.of(figures.SETS[name]())
+    for kind, count in sorted(made.marked.items()):
+        print(f"{kind}: {count - made.missed[kind]}/{count} = {made.recall({kind}):.3f}")
+    print(*made.lost, *made.alarms, sep="\n")
+    assert made.documents >= 150
+    assert made.recall(made.numbers) >= 0.98
+    assert made.recall(figures.NAMES) >= 0.9
+    assert made.recall(figures.ADDRESSES) >= 0.9
+    assert made.alarms_in_thousand_words <= 3
 
-    def recall(kinds: set[str]) -> float:
-        return 1 - sum(missed[kind] for kind in kinds) / sum(marked[kind] for kind in kinds)
 
-    numbers = set(marked) - NAMES - ADDRESSES
-    print(f"passages {len(passages())}, numbers and e-mail {recall(numbers):.3f}, names {recall(NAMES):.3f},"
-          f" addresses and dates {recall(ADDRESSES):.3f}")  # fmt: skip
-    assert len(passages()) >= 300
-    assert recall(numbers) >= 0.98
-    assert recall(NAMES) >= 0.9
-    assert recall(ADDRESSES) >= 0.9
+def test_documents_full_of_streets_patrons_and_numbers_raise_few_alarms() -> None:
+    made = figures.of([Passage(text, ()) for text in heldout.clean()])
+    print(*made.alarms, sep="\n")
+    assert made.alarms_in_thousand_words <= 8
 
 
 def test_of_a_thousand_planted_numbers_none_is_missed() -> None:

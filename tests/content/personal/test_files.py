@@ -51,7 +51,8 @@ def everything(data: bytes) -> Iterator[bytes]:
         yield repr([*pdf.objects, pdf.trailer]).encode()
         for one in pdf.objects:
             if isinstance(one, pikepdf.Stream):
-                yield one.read_raw_bytes() if one.get("/Filter") == "/DCTDecode" else one.read_bytes()
+                pictured = one.get("/Filter") in ("/DCTDecode", "/JPXDecode", "/JBIG2Decode")
+                yield one.read_raw_bytes() if pictured else one.read_bytes()
 
 
 def shown(data: bytes) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from portal.content.personal.hands import camera
 from portal.content.personal.hands.pieces import Piece, TooMuch
 from portal.core import xml
 from search.extraction.limits import MAX_UNPACKED, Package
@@ -44,6 +45,8 @@ _SAID = frozenset(
     (
         *("descr", "title", "alt", "author", "initials", "Target", "href", "lastAuthor", "displayName"),
         *("desc", "instr", "name", "caption", "v", "string-value", "userName"),
+        *("tooltip", "display", "location", "prompt", "promptTitle", "error", "errorTitle", "string", "formula"),
+        *("oddHeader", "label", "alias", "connection", "command", "url", "sourceFile", "from", "to", "subject"),
     )
 )
 """Attributes in which people write, or programs write their names."""
@@ -90,7 +93,7 @@ class Part:
         if name in _BLOCKS:
             self._add(None, "", "\n", "")
         for key, value in element.attrib.items():
-            if (etree.QName(key).localname in _SAID or name == "docVar") and any(c.isalnum() for c in str(value)):
+            if _spoken(name, etree.QName(key).localname, str(value)):
                 self._add(None, "", "\n", "")
                 self._add(element, str(key), str(value), hidden or "attribute")
                 self._add(None, "", "\n", "")
@@ -122,6 +125,19 @@ class Part:
 
     def bytes(self) -> bytes:
         return etree.tostring(self.root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _spoken(element: str, attribute: str, value: str) -> bool:
+    """Is this attribute something a person wrote, or a program about a person?"""
+    if attribute in ("val", "value") and element != "docVar":
+        # A cell's number, a name or a label given to a field; elsewhere these are sizes and colours.
+        return element in _LABELS or (element.endswith("cell") and sum(c.isdigit() for c in value) >= _LONG)
+    return (attribute in _SAID or element == "docVar") and any(c.isalnum() for c in value)
+
+
+_LABELS = frozenset(("alias", "tag", "default", "docPart", "listItem", "statusText", "helpText"))
+_LONG = 7
+"""Digits of a number that may point at somebody."""
 
 
 def _get(node: etree._Element, where: str) -> str:
@@ -189,12 +205,15 @@ def _place(name: str) -> str:
 
 def pieces(data: bytes) -> list[Piece]:
     """Every part with text; pictures and files inside are things to look at."""
-    found = []
+    found: list[Piece] = []
     for number, name, part in parts(package(data)):
-        if re.search(r"(?:embeddings|activeX)/|^Object", name) and part and not name.endswith(".rels"):
+        if name.lower().endswith((".svg", ".vml")) and part:
+            one = Part(part)
+            found.append(Piece("picture_inside", one.text, number, [*one.layers, (0, 0, "picture")]))
+        elif _FOREIGN.search(name) and part and not name.endswith(".rels"):
             found.append(Piece("attachment_inside", _printable(part), number, [(0, 0, "picture")]))
-        elif re.search(r"(?:media|Pictures)/", name) and len(part) > 2_000:
-            found.append(Piece("picture_inside", "", number, [(0, 0, "picture")]))
+        elif re.search(r"(?:media|Pictures)/", name):
+            found += _picture(part, number)
         elif re.search(r"\.(?:xml|rels)$", name) and not (_SILENT.search(name) and name != "styles.xml"):
             one = Part(part)
             if any(char.isalnum() for char in one.text):
@@ -202,7 +221,26 @@ def pieces(data: bytes) -> list[Piece]:
     return found
 
 
+_FOREIGN = re.compile(r"(?:embeddings|activeX)/|^Object|afchunk|\.(?:html?|mht|mhtml|rtf|txt|docx?|eml|msg|csv)$", re.I)
+"""Files inside the file: pasted or linked whole."""
+
+
+def _picture(data: bytes, number: int) -> list[Piece]:
+    """A picture: one large enough is looked at; what is written into it, and into a drawing of Windows, is text."""
+    try:
+        said = camera.written(data, number)
+    except Exception:  # noqa: BLE001 - a vector picture or a broken one
+        said = Piece("camera", _printable(data), number)
+    large = [Piece("picture_inside", "", number, [(0, 0, "picture")])] if len(data) > _SMALL else []
+    return [*large, *([said] if any(char.isalnum() for char in said.text) else [])]
+
+
+_SMALL = 2_000
+"""Bytes of a picture too small to show anybody."""
+
+
 def _printable(data: bytes) -> str:
     """Words in a binary part."""
-    wide = data.decode("utf-16-le", "replace") if data[1:2] == b"\0" else ""
-    return "\n".join(re.findall(r"[\w@.,/ -]{5,}", data.decode("utf-8", "replace") + wide))[:20_000]
+    wide = [data[start:].decode("utf-16-le", "replace") for start in (0, 1)] if b"\0" in data else []
+    words = (re.findall(r"[0-9A-Za-zÀ-ſ@.,/ _-]{5,}", text) for text in (data.decode("utf-8", "replace"), *wide))
+    return "\n".join(one for found in words for one in found)[:20_000]

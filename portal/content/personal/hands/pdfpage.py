@@ -134,6 +134,17 @@ class PdfPage:
         sized = ((c.box, (c.box[2] - c.box[0]) * (c.box[3] - c.box[1])) for c in self.covers if c.picture)
         return [box for box, area in sized if area >= _LARGE * whole]
 
+    @property
+    def cropped_pictures(self) -> list[Box]:
+        """Pictures that go on beyond the page: what a reader does not see of them is in the file."""
+        wide, high = 0.05 * self.width, 0.05 * self.height
+        return [
+            one
+            for one in self.large_pictures
+            if one[0] < self.left - wide or one[2] > self.right + wide or one[1] < self.bottom - high
+            or one[3] > self.top + high
+        ]  # fmt: skip
+
     def _walk(self) -> Iterator[tuple[int, Any, bool]]:
         """All objects with the drawing order of their outermost one; those inside forms are not direct."""
         for order in range(pdfium.FPDFPage_CountObjects(self.page.raw)):

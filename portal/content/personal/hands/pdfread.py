@@ -146,14 +146,21 @@ def jpeg(one: Any) -> bytes:
     return data
 
 
+def packed(one: Any) -> bytes:
+    """The bytes of a stream that is a JPEG 2000 or JBIG2 picture; empty for any other object."""
+    filters = one.get("/Filter") if isinstance(one, pikepdf.Stream) else None
+    return one.read_raw_bytes() if filters in (pikepdf.Name.JPXDecode, pikepdf.Name.JBIG2Decode) else b""
+
+
 def _photographs(pdf: pikepdf.Pdf) -> Iterator[Piece]:
-    """What cameras wrote into the photographs on the pages; each with something to say once."""
+    """What cameras and programs wrote into the pictures on the pages; each with something to say once."""
     known: set[str] = set()
     for one in pdf.objects:
-        data = jpeg(one)
-        if not data:
+        data, other = jpeg(one), packed(one)
+        if not data and not other:
             continue
-        piece = _written(data, 1 + len(known))
+        number = 1 + len(known)
+        piece = _written(data, number) if data else Piece("camera", camera.words_in(other), number)
         if any(char.isalnum() for char in piece.text) and piece.text not in known:
             known.add(piece.text)
             yield piece
@@ -186,7 +193,7 @@ def strings(one: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
 def _said_under(key: str, value: Any, holder: pikepdf.Object, depth: int) -> Iterator[tuple[str, str]]:
     if isinstance(value, pikepdf.String):
         text = str(value)
-    elif isinstance(value, pikepdf.Array) and key not in ("/Names", "/Limits"):
+    elif isinstance(value, pikepdf.Array) and key != "/Limits":
         text = "\n".join(str(item) for item in value if isinstance(item, pikepdf.String))
     else:
         text = ""
@@ -202,6 +209,24 @@ def _place(key: str, holder: pikepdf.Object) -> str:
     if key == "/T":
         return "comment" if holder.get("/Subtype") not in (None, "/Widget") else "form_field"
     return _KEYS.get(key, "other")
+
+
+def raw(data: bytes) -> Iterator[bytes]:
+    """The bytes of every object and every stream of a file, unpacked: what a curious reader finds in it."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for one in [*pdf.objects, pdf.trailer]:
+            if isinstance(one, pikepdf.Stream):
+                yield one.stream_dict.unparse()
+                yield one.read_raw_bytes() if jpeg(one) or packed(one) else _unpacked(one)
+            elif isinstance(one, pikepdf.Object):
+                yield one.unparse()
+
+
+def _unpacked(stream: pikepdf.Stream) -> bytes:
+    try:
+        return stream.read_bytes()
+    except pikepdf.PdfError:
+        return stream.read_raw_bytes()
 
 
 def _attached(pdf: pikepdf.Pdf) -> Iterator[Piece]:

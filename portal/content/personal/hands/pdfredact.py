@@ -15,12 +15,14 @@ import pikepdf
 import pypdfium2
 from PIL import Image, ImageChops, ImageDraw
 
-from portal.content.personal.hands import camera, pdfedit, pdfpicture, pdfread, pictures
+from portal.content.personal.hands import camera, pdfedit, pdfpicture, pdfread, pictures, proof
 from portal.content.personal.hands.pdfpage import Box, PdfPage
 from portal.content.personal.hands.pdfread import strings
 from portal.content.personal.hands.pieces import NotRemoved, Piece, squeezed, values
 
 BAR = "[dane usunięte]"
+_PART = 4
+"""Letters from which a string that is a part of what goes goes too."""
 _PAD = 1.0
 """Points around letters that go black with them."""
 _PROOF = 60 / 72
@@ -39,7 +41,19 @@ _DRAWN = (
     "/Watermark",
 )
 """Annotations that belong to what a reader sees: their page is made a picture with them in it."""
-_EVERYWHERE = ("/Metadata", "/PieceInfo", "/LastModified", "/AA", "/AF", "/Thumb", "/SpiderInfo")
+_EVERYWHERE = (
+    "/Metadata",
+    "/PieceInfo",
+    "/LastModified",
+    "/AA",
+    "/AF",
+    "/Thumb",
+    "/SpiderInfo",
+    "/JS",
+    "/EF",
+    "/Alternates",
+    "/OPI",
+)
 _DOCUMENT = ("/OpenAction", "/AcroForm", "/Collection", "/Extensions", "/Legal", "/Perms", "/DSS", "/Threads")
 
 
@@ -71,6 +85,7 @@ def redact(data: bytes, targets: list[dict[str, Any]]) -> tuple[dict[str, Any], 
         _strip(pdf, [squeezed(one) for one in gone])
         result = _saved(pdf)
     _prove(before, result, gone)
+    proof.no_bytes(pdfread.raw(result), proof.wholly_gone(before, gone))
     return {"report": {"pages": how}}, result
 
 
@@ -95,10 +110,11 @@ def _page(pdf: pikepdf.Pdf, page: pikepdf.Page, seen: PdfPage, sheet: _Sheet, go
         for one in page.get("/Annots", [])
         if isinstance(one, pikepdf.Dictionary) and one.get("/Subtype") in _DRAWN and "/Rect" in one
     ]
-    if not sheet.places and not sheet.boxes and not drawn_over:
+    cropped = seen.cropped_pictures
+    if not sheet.places and not sheet.boxes and not drawn_over and not cropped:
         return ""
     boxes = seen.bars(sheet.places) + _rectangles(drawn_over, [squeezed(one) for one in gone], sheet.drawn_over)
-    if not sheet.boxes and not drawn_over and not _over_pictures(seen, boxes):
+    if not sheet.boxes and not drawn_over and not cropped and not _over_pictures(seen, boxes):
         try:
             _edit(pdf, page, seen, sheet.places, boxes, gone)
         except pdfedit.Uncertain:
@@ -197,6 +213,10 @@ def _strip(pdf: pikepdf.Pdf, secrets: list[str]) -> None:
         _strip_object(one, secrets, 0)
         if photograph := pdfread.jpeg(one):
             one.write(camera.without_notes(photograph), filter=pikepdf.Name.DCTDecode)
+        elif picture := pdfread.packed(one):
+            kind: Any = one["/Filter"]
+            asked: Any = one.get("/DecodeParms")
+            one.write(camera.without_words(picture), filter=kind, decode_parms=asked)
 
 
 def _strip_annotations(page: pikepdf.Page) -> None:
@@ -239,7 +259,11 @@ def _strip_object(one: Any, secrets: list[str], depth: int) -> None:
 
 
 def _says(value: Any, secrets: list[str]) -> bool:
-    return isinstance(value, pikepdf.String) and any(secret in squeezed(str(value)) for secret in secrets)
+    """Does a string say a secret, or nothing but a part of one (programs describe a line word by word)?"""
+    if not isinstance(value, pikepdf.String):
+        return False
+    said = squeezed(str(value))
+    return any(one in said or (len(said) >= _PART and said in one) for one in secrets)
 
 
 def _saved(pdf: pikepdf.Pdf) -> bytes:

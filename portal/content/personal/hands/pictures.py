@@ -27,6 +27,15 @@ def pieces(data: bytes) -> list[Piece]:
     return [Piece("page", "", 1, [(0, 0, "scan")]), camera.written(data, 2)]
 
 
+def is_raster(data: bytes) -> bool:
+    """Can the picture be opened here?"""
+    try:
+        _opened(data)
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, it cannot
+        return False
+    return True
+
+
 def plain(data: bytes, *, painted: bool = False) -> bytes:
     """The same picture without what was written into its file; ``painted``: all of it black."""
     try:

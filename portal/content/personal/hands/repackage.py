@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from portal.content.personal.hands import pictures
+from portal.content.personal.hands import pictures, proof
 from portal.content.personal.hands.packages import Part, hidden_run, package, parts, pieces
 from portal.content.personal.hands.pieces import NotRemoved, Piece, squeezed, values
 from portal.core import xml
@@ -18,6 +18,7 @@ from portal.core import xml
 _DROPPED = re.compile(
     r"^(?:docProps/(?!app|core)|customXml/|word/(?:comments|people|embeddings/|activeX/|glossary/)|xl/(?:comments|threadedComments|persons"
     r"|embeddings/|externalLinks/|revisions/|drawings/vmlDrawing)|ppt/(?:comments|commentAuthors|embeddings/|notesSlides/)"
+    r"|.*(?:afchunk|printerSettings|connections\.xml|queryTables/)|.*\.(?:html?|mht|mhtml|rtf|txt|eml|msg|csv)$"
     r"|Thumbnails/|Object|ObjectReplacements/|_xmlsignatures/|META-INF/documentsignatures|.*vbaProject|VersionList|Versions/)"
 )
 """Parts a redacted copy does not carry: comments, files inside, custom data, thumbnails, the original's signatures."""
@@ -58,6 +59,8 @@ _REMOVED = frozenset(
         "attachedTemplate",
         "mailMerge",
         "rsids",
+        "altChunk",
+        "queryTableParts",
     ]
 )
 _UNWRAPPED = frozenset(("ins", "moveTo"))
@@ -67,6 +70,8 @@ def redact(data: bytes, targets: list[dict[str, Any]]) -> tuple[dict[str, Any], 
     """A fresh package: what is decided replaced by bars, tracked changes settled, comments and properties dropped."""
     before = pieces(data)
     gone = values(before, targets)
+    wholly = proof.wholly_gone(before, gone)
+    secrets = [squeezed(one) for one in wholly]
     cuts: dict[int, list[tuple[int, int]]] = {}
     for target in targets:
         cuts.setdefault(int(target["number"]), []).append((target.get("start", 0), target.get("end", 0)))
@@ -78,9 +83,10 @@ def redact(data: bytes, targets: list[dict[str, Any]]) -> tuple[dict[str, Any], 
                 continue
             info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             info.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
-            archive.writestr(info, _rewritten(name, part, cuts.get(number, [])))
+            archive.writestr(info, _rewritten(name, part, cuts.get(number, []), secrets))
     result = made.getvalue()
     _prove(before, pieces(result), gone)
+    proof.no_bytes((part for _, _, part in parts(package(result))), wholly)
     return {"report": {"dropped": len(dropped), "parts": "rewritten"}}, result
 
 
@@ -89,10 +95,12 @@ def _ordered(parts: Iterator[tuple[int, str, bytes]]) -> Iterator[tuple[int, str
     yield from sorted(parts, key=lambda part: part[1] != "mimetype")
 
 
-def _rewritten(name: str, part: bytes, spans: list[tuple[int, int]]) -> bytes:
-    if re.search(r"(?:media|Pictures)/", name) and part:
-        return pictures.plain(part, painted=any(span == (0, 0) for span in spans))
-    if not re.search(r"\.(?:xml|rels)$", name) or not part:
+def _rewritten(name: str, part: bytes, spans: list[tuple[int, int]], secrets: list[str]) -> bytes:
+    if re.search(r"(?:media|Pictures)/", name) and part and not name.lower().endswith(".svg"):
+        # A drawing of Windows can only go as a whole.
+        words = any(span[1] > span[0] for span in spans) and not pictures.is_raster(part)
+        return pictures.plain(part, painted=words or any(span == (0, 0) for span in spans))
+    if not re.search(r"\.(?:xml|rels|svg|vml)$", name, re.I) or not part:
         return part
     one = Part(part)
     one.cut([span for span in spans if span[1] > span[0]])
@@ -102,6 +110,7 @@ def _rewritten(name: str, part: bytes, spans: list[tuple[int, int]]) -> bytes:
                 inner.getparent().remove(inner)  # type: ignore[union-attr]
     else:
         _settle(one.root)
+        _silence(one.root, secrets)
         _forget_parts(name, one.root)
     return one.bytes()
 
@@ -120,6 +129,13 @@ def _settle(root: etree._Element) -> None:
         else:
             for key in [k for k in element.attrib if re.search(r"}(?:rsid\w*|author|date|initials)$", str(k))]:
                 del element.attrib[key]
+
+
+def _silence(root: etree._Element, secrets: list[str]) -> None:
+    """No attribute repeats what went: programs keep a cell's value beside its text."""
+    for element in root.iter():
+        for key in [k for k, v in element.attrib.items() if any(secret in squeezed(str(v)) for secret in secrets)]:
+            del element.attrib[key]
 
 
 def _take_out(parent: etree._Element, element: etree._Element) -> None:
