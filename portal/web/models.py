@@ -1,4 +1,4 @@
-"""The table of counted attempts: what is limited must be limited across all processes."""
+"""Tables of counted attempts and of acts that must not be done twice: both hold across all processes."""
 
 from __future__ import annotations
 
@@ -18,4 +18,15 @@ class Attempt(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     bucket: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Once(Base):
+    """An act asked for with a key (``portal.web.once``). ``key``, ``asked`` are hashes; ``number``: what was made."""
+
+    __tablename__ = "once"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    asked: Mapped[str] = mapped_column(String(64))
+    number: Mapped[int]
     at: Mapped[datetime] = mapped_column(index=True)

@@ -14,6 +14,7 @@ from pydantic.json_schema import models_json_schema
 
 from portal.content.api import schema
 from portal.core.errors import Invalid
+from portal.web import once
 from portal.web.texts import known, message
 
 _MARK = "__operation__"
@@ -39,6 +40,8 @@ class Operation:
     matches: bool = False
     """Whether ``If-Match`` must say which state the caller saw."""
     media: str = JSON
+    once: bool = False
+    """Whether ``Idempotency-Key`` may say that it is asked for again."""
 
 
 def operation(name: str, answer: Model | None, **facts: Any) -> Callable[[View], View]:
@@ -160,8 +163,14 @@ def _arguments(one: Operation) -> list[dict[str, Any]]:
         fields = one.query.model_json_schema()["properties"]
         found += [{"name": name, "in": "query", "required": False, "schema": field} for name, field in fields.items()]
     if one.matches:
-        about = message("api.if_match")
-        found.append(
-            {"name": "If-Match", "in": "header", "required": True, "description": about, "schema": {"type": "string"}}
-        )
+        found.append(_header("If-Match", "api.if_match", required=True))
+    if one.once:
+        found.append(_header("Idempotency-Key", "api.once", required=False, maxLength=once.LONGEST))
     return found
+
+
+def _header(name: str, about: str, *, required: bool, **schema: Any) -> dict[str, Any]:
+    return {
+        "name": name, "in": "header", "required": required, "description": message(about),
+        "schema": {"type": "string", **schema},
+    }  # fmt: skip

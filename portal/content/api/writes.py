@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from flask import Response, request
 from sqlalchemy import select
@@ -20,13 +21,15 @@ from portal.content.types import ItemType
 from portal.content.versions import Attachment
 from portal.core import events
 from portal.core.actors import Actor
+from portal.core.blobs import sha256
 from portal.core.documents import Document
 from portal.core.errors import Conflict, Invalid
-from portal.web import context
+from portal.web import context, once
 from portal.web.rights import right
 from portal.web.texts import message
-from portal.web.uploads import read_files
+from portal.web.uploads import Upload, read_files
 
+Given = TypeVar("Given", bound=schema.Given)
 REFUSED = "journal:bip:refused"
 ORIGIN = "content"
 
@@ -109,30 +112,39 @@ def _fields(
     return before | kept
 
 
+def _once(session: Session, actor: Actor, what: bytes, make: Callable[[], int]) -> int:
+    """The number of what is made; asked for again with the same ``Idempotency-Key``, it is not made twice."""
+    return once.number(session, f"token:{actor.token}", once.program_key(), what, make)
+
+
 @blueprint.post("/items")
 @right("public")
-@operation("create", schema.Item, body=schema.NewItem, status=201, writes=True)
+@operation("create", schema.Item, body=schema.NewItem, status=201, writes=True, once=True)
 def create() -> Response:
     """A new item with its first working copy."""
     door.writer()
     given = sent(schema.NewItem)
 
     def whole(actor: Actor) -> Response:
-        kind, parent = types.of(given.type), paths.clean(given.parent)
         with context.transaction() as session:
-            reads.at(session, parent)
-            policy.require(session, actor, kind.family.rights["edit"], parent)
-            item = actions.create_item(
-                session, actor, parent, kind.name, given.title, name=given.name, summary=given.summary,
-                body=given.body if kind.body else "", fields=_fields(kind, given.fields, {}), in_menu=given.in_menu,
-                files=_beside(session, actor, None, given.files),
-            )  # fmt: skip
+            number = _once(session, actor, given.model_dump_json().encode(), lambda: _create(session, actor, given))
             session.flush()
-            response = _shown(session, item.id, 201)
-            response.headers["Location"] = f"{request.host_url}api/v1/items/{item.id}"
+            response = _shown(session, number, 201)
+            response.headers["Location"] = f"{request.host_url}api/v1/items/{number}"
             return response
 
     return door.carry_out(whole, _refused)
+
+
+def _create(session: Session, actor: Actor, given: schema.NewItem) -> int:
+    kind, parent = types.of(given.type), paths.clean(given.parent)
+    reads.at(session, parent)
+    policy.require(session, actor, kind.family.rights["edit"], parent)
+    return actions.create_item(
+        session, actor, parent, kind.name, given.title, name=given.name, summary=given.summary,
+        body=given.body if kind.body else "", fields=_fields(kind, given.fields, {}), in_menu=given.in_menu,
+        files=_beside(session, actor, None, given.files),
+    ).id  # fmt: skip
 
 
 @blueprint.put("/items/<int:item_id>/draft")
@@ -157,74 +169,64 @@ def save(item_id: int) -> Response:
     return _do(item_id, act)
 
 
-@blueprint.post("/items/<int:item_id>/submit")
-@right("public")
-@operation("submit", schema.Item, body=schema.Nothing, writes=True, matches=True)
-def submit(item_id: int) -> Response:
+def _act(name: str, body: type[Given], act: Callable[[Session, Actor, int, Given], object]) -> None:
+    """A route that does ``act`` on an item in the state the caller saw."""
+
+    def view(item_id: int) -> Response:
+        door.writer()
+        given = sent(body)
+        try:
+            return _do(item_id, lambda session, actor: act(session, actor, item_id, given))
+        except Invalid as refusal:
+            spoken.asks(item_id, refusal)
+            raise
+
+    view.__doc__ = act.__doc__
+    described = operation(name, schema.Item, body=body, writes=True, matches=True)(view)
+    blueprint.add_url_rule(f"/items/<int:item_id>/{name}", name, right("public")(described), methods=["POST"])
+
+
+def _submit(session: Session, actor: Actor, number: int, _given: schema.Nothing) -> None:
     """Ask for publication."""
-    door.writer()
-    sent(schema.Nothing)
-    return _do(item_id, lambda session, actor: actions.submit(session, actor, item_id))
+    actions.submit(session, actor, number)
 
 
-@blueprint.post("/items/<int:item_id>/publish")
-@right("public")
-@operation("publish", schema.Item, body=schema.WithReason, writes=True, matches=True)
-def publish(item_id: int) -> Response:
+def _publish(session: Session, actor: Actor, number: int, given: schema.WithReason) -> None:
     """Make the working copy public."""
-    door.writer()
-    reason = sent(schema.WithReason).reason
-    try:
-        return _do(item_id, lambda session, actor: actions.publish(session, actor, item_id, reason=reason))
-    except Invalid as refusal:
-        spoken.asks(item_id, refusal)
-        raise
+    actions.publish(session, actor, number, reason=given.reason)
 
 
-@blueprint.post("/items/<int:item_id>/withdraw")
-@right("public")
-@operation("withdraw", schema.Item, body=schema.Withdraw, writes=True, matches=True)
-def withdraw(item_id: int) -> Response:
+def _withdraw(session: Session, actor: Actor, number: int, given: schema.Withdraw) -> None:
     """Take the item off the site: in error, merged with another, or (the Bulletin) with its text kept."""
-    door.writer()
-    given = sent(schema.Withdraw)
     if (given.kind == "merged") != bool(given.into):
         raise Invalid("api.bad_body", errors=[{"pointer": "/into", "detail": message("api.merged_into")}])
-
-    def act(session: Session, actor: Actor) -> None:
-        if given.kind == "kept":
-            actions.retire(session, actor, item_id, reason=given.reason, decided=given.early)
-            return
-        into = publication.target_at(session, given.into) if given.into else None
-        actions.withdraw(session, actor, item_id, reason=given.reason, into=into, decided=given.early)
-
-    return _do(item_id, act)
+    if given.kind == "kept":
+        actions.retire(session, actor, number, reason=given.reason, decided=given.early)
+        return
+    into = publication.target_at(session, given.into) if given.into else None
+    actions.withdraw(session, actor, number, reason=given.reason, into=into, decided=given.early)
 
 
-@blueprint.post("/items/<int:item_id>/archive")
-@right("public")
-@operation("archive", schema.Item, body=schema.WithReason, writes=True, matches=True)
-def archive(item_id: int) -> Response:
+def _archive(session: Session, actor: Actor, number: int, given: schema.WithReason) -> None:
     """Move the item to the archive."""
-    door.writer()
-    reason = sent(schema.WithReason).reason
-    return _do(item_id, lambda session, actor: actions.archive(session, actor, item_id, reason=reason))
+    actions.archive(session, actor, number, reason=given.reason)
 
 
-@blueprint.post("/items/<int:item_id>/move")
-@right("public")
-@operation("move", schema.Item, body=schema.Move, writes=True, matches=True)
-def move(item_id: int) -> Response:
+def _move(session: Session, actor: Actor, number: int, given: schema.Move) -> None:
     """Put the item, with all below it, elsewhere; old addresses lead to the new ones."""
-    door.writer()
-    given = sent(schema.Move)
-    parent = paths.clean(given.parent)
-    return _do(item_id, lambda session, actor: actions.move(session, actor, item_id, parent, name=given.name))
+    actions.move(session, actor, number, paths.clean(given.parent), name=given.name)
+
+
+_act("submit", schema.Nothing, _submit)
+_act("publish", schema.WithReason, _publish)
+_act("withdraw", schema.Withdraw, _withdraw)
+_act("archive", schema.WithReason, _archive)
+_act("move", schema.Move, _move)
 
 
 @blueprint.post("/files")
 @right("public")
-@operation("upload", schema.Stored, body=schema.Upload, status=201, writes=True)
+@operation("upload", schema.Stored, body=schema.Upload, status=201, writes=True, once=True)
 def upload() -> Response:
     """A file, to be named in a draft; until then nobody sees it."""
     door.writer()
@@ -234,14 +236,18 @@ def upload() -> Response:
 
     def whole(actor: Actor) -> Response:
         with context.transaction() as session:
-            if not (policy.places(session, actor, "content.edit") or policy.places(session, actor, "bip.edit")):
-                policy.require(session, actor, "content.edit")
-            one = files.keep(
-                session, context.blobs(), actor, data=sent_files[0].data, name=sent_files[0].name, origin=ORIGIN,
-            )  # fmt: skip
+            one, what = sent_files[0], repr((sent_files[0].name, sha256(sent_files[0].data))).encode()
+            number = _once(session, actor, what, lambda: _keep(session, actor, one))
+            kept = session.get_one(Document, number)
             stored = schema.Stored(
-                document_id=one.id, name=one.name, content_type=one.content_type, size=one.size, sha256=one.sha256
+                document_id=kept.id, name=kept.name, content_type=kept.content_type, size=kept.size, sha256=kept.sha256
             )
         return reads.answer(stored, status=201)
 
     return door.carry_out(whole, _refused)
+
+
+def _keep(session: Session, actor: Actor, one: Upload) -> int:
+    if not (policy.places(session, actor, "content.edit") or policy.places(session, actor, "bip.edit")):
+        policy.require(session, actor, "content.edit")
+    return files.keep(session, context.blobs(), actor, data=one.data, name=one.name, origin=ORIGIN).id

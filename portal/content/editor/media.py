@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from portal.content import acquired, actions, files, languages, scanning, versions
@@ -12,7 +13,7 @@ from portal.content.editor import lists
 from portal.content.editor.views import working_copy
 from portal.content.queries import PageData
 from portal.core.errors import Conflict, Forbidden, Invalid
-from portal.web import context
+from portal.web import context, once
 from portal.web.rights import right
 from portal.web.texts import message
 from portal.web.uploads import Upload, read_files
@@ -39,7 +40,7 @@ def bulk(item_id: int) -> str | Response:
     results, problem = [], ""
     if request.method == "POST":
         try:
-            results = [_kept(page, one) for one in read_files("files")]
+            results = [_kept(page, one, at) for at, one in enumerate(read_files("files"))]
         except Invalid as refusal:
             problem = message(refusal.code, **refusal.details)
         if request.accept_mimetypes.best == "application/json":
@@ -52,24 +53,25 @@ def bulk(item_id: int) -> str | Response:
     )
 
 
-def _kept(page: PageData, upload: Upload) -> Result:
+def _kept(page: PageData, upload: Upload, at: int) -> Result:
+    """The file as an item; sent again with the same form, because its answer got lost, it is the item of before."""
+    key = once.typed([upload])
+    sent = f"{key}\n{at}" if key else ""
+    who = str(context.actor().user_id)
     try:
         with context.transaction() as session:
-            document = files.keep(
-                session,
-                context.blobs(),
-                context.actor(),
-                data=upload.data,
-                name=upload.name,
-                origin="content",
-            )
-            kind = "image" if document.content_type in files.IMAGES else "file"
-            title = upload.name.rpartition(".")[0] or upload.name
-            attached = [versions.Attachment(document.id, title)]
-            item = actions.create_item(session, context.actor(), page.row.path, kind, title, files=attached)
-            return Result(upload.name, item_id=item.id)
+            return Result(upload.name, once.number(session, who, sent, b"", lambda: _item(session, page, upload)))
     except (Invalid, Conflict, Forbidden) as refusal:
         return Result(upload.name, refusal=message(refusal.code, **refusal.details))
+
+
+def _item(session: Session, page: PageData, upload: Upload) -> int:
+    actor = context.actor()
+    document = files.keep(session, context.blobs(), actor, data=upload.data, name=upload.name, origin="content")
+    kind = "image" if document.content_type in files.IMAGES else "file"
+    title = upload.name.rpartition(".")[0] or upload.name
+    attached = [versions.Attachment(document.id, title)]
+    return actions.create_item(session, actor, page.row.path, kind, title, files=attached).id
 
 
 @blueprint.route("/ustawienia", methods=["GET", "POST"])

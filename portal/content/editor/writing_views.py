@@ -19,7 +19,7 @@ from portal.content.personal.markup import Words
 from portal.content.pictures import Shown
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid
-from portal.web import context
+from portal.web import context, once
 from portal.web.held import keeps_typing
 from portal.web.rights import right
 from portal.web.texts import message
@@ -65,7 +65,7 @@ def create() -> Any:
         with context.transaction() as session:
             sheet = _new_sheet(session)
             if how != "check" and sheet.valid():
-                made = _create(session, sheet)
+                made = _created(session, sheet)
                 work.throw_away(session, context.actor(), sheet.place)
     except (Invalid, Conflict) as refusal:
         if sheet is None:
@@ -89,6 +89,12 @@ def working_place(session: Session, path: str) -> Any:
     if found is None:
         abort(404)
     return working_copy(session, found)
+
+
+def _created(session: Session, sheet: Sheet) -> int:
+    """The new item; of a form sent again, because its answer got lost, the item of before."""
+    who, key = str(context.actor().user_id), once.typed(sheet.uploads())
+    return once.number(session, who, key, b"", lambda: _create(session, sheet))
 
 
 def _create(session: Session, sheet: Sheet) -> int:

@@ -1,5 +1,6 @@
 // Many files at once, one request each, so that every file has its own bar and its own result. What could not be sent stays
-// here and is sent again by its button. Without this script the form sends them together.
+// here and is sent again by its button, with the same key: a file that came although its answer was lost comes once.
+// Without this script the form sends them together.
 "use strict";
 (() => {
   const form = document.querySelector("[data-bulk]");
@@ -9,7 +10,8 @@
   const words = form.dataset;
   const token = form.querySelector("[name=csrf_token]");
   const button = form.querySelector("button[type=submit]");
-  let under = 0;
+  const key = form.querySelector("[name=form_key]").value;
+  let under = 0, lines = 0;
 
   const make = (name, text) => Object.assign(document.createElement(name), { textContent: text });
 
@@ -28,7 +30,8 @@
     bar.setAttribute("aria-label", file.name);
     line.append(make("span", `${file.name} `), bar, " ", result);
     list.append(line);
-    return { file, bar, result };
+    lines += 1;
+    return { file, bar, result, key: `${key}-${lines}` };
   };
 
   const refuse = ({ bar, result }, why) => {
@@ -69,6 +72,7 @@
     if (line.file.size > Number(words.bulkLimit)) return finished(refuse(line, words.bulkLarge));
     const data = new FormData();
     data.append("csrf_token", token.value);
+    data.append("form_key", line.key);
     data.append("files", line.file);
     const wire = new XMLHttpRequest();
     wire.open("POST", location.pathname);
@@ -83,13 +87,13 @@
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const lines = [...form.querySelector("input[type=file]").files].map(lineOf);
+    const chosen = [...form.querySelector("input[type=file]").files].map(lineOf);
     button.disabled = true;
     form.reset();
     let done = 0;
-    for (const line of lines) done += Number(await send(line));
+    for (const line of chosen) done += Number(await send(line));
     button.disabled = false;
-    tell(done, lines.length);
+    tell(done, chosen.length);
   });
   window.addEventListener("beforeunload", (event) => { if (under) event.preventDefault(); });
 })();

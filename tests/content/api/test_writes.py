@@ -155,3 +155,29 @@ def test_what_a_program_may_not_do_stands_in_the_journal(api: Api, site: Databas
     assert program.act(f"/api/v1/items/{item.id}/publish", etag=f"{item.version}.1").status_code == 403
     with site.reading() as session:
         assert session.query(Event).filter(Event.verb == "content.refused").count() == 1
+
+
+def test_what_is_asked_for_again_with_the_same_key_is_made_once(program: Api, site: Database) -> None:
+    def sent(key: str, title: str = "Z programu") -> Any:
+        return program.call("POST", "/api/v1/items", json=NEW | {"title": title}, headers={"Idempotency-Key": key})
+
+    first, again, other = sent("a"), sent("a"), sent("b")
+    assert (first.json or {})["id"] == (again.json or {})["id"] != (other.json or {})["id"]
+    assert again.headers["Location"] == first.headers["Location"]
+    assert ((wrong := sent("a", "Co innego")).status_code, (wrong.json or {})["code"]) == (422, "once.other")
+    assert sent("x" * 201).status_code == 422
+    files = [
+        program.call(
+            "POST", "/api/v1/files", data={"file": (io.BytesIO(b"t"), "a.txt")}, headers={"Idempotency-Key": "f"}
+        )
+        for _ in range(2)
+    ]
+    assert len({(one.json or {})["document_id"] for one in files}) == 1
+
+
+def test_the_key_of_another_program_is_another_key(api: Api, site: Database, people: People) -> None:
+    made = set()
+    for _ in range(2):
+        program = api.with_token(give_token(site, people.publisher, "read", "write"))
+        made.add((program.call("POST", "/api/v1/items", json=NEW, headers={"Idempotency-Key": "a"}).json or {})["id"])
+    assert len(made) == 2
