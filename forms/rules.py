@@ -14,7 +14,7 @@ from forms.letter import ORGANISATION, PERSON, Contact
 if TYPE_CHECKING:
     from forms.schema import Condition, Field, FormDefinition, Step
 
-LIMITS = {"text": 200, "multiline": 20_000, "email": 254, "phone": 20}
+LIMITS = {"text": 200, "multiline": 20_000, "email": 254, "phone": 20, "url": 2000}
 """Types with a length, and their greatest one in characters."""
 TYPES = frozenset({*LIMITS, "pesel", "nip", "regon", "date", "choice", "checkbox", "statement", "department", "files"})
 PREFILLS = frozenset(Contact.__slots__) - {"other_ids", "unit", "unit_symbol"}

@@ -20,6 +20,7 @@ from forms import schema
 from portal.core import clock
 
 _EMAIL = re.compile(r"[^@\s<>(),;:\"\\]{1,64}@[^@\s.<>(),;:\"\\]+(\.[^@\s.<>(),;:\"\\]+)+")
+_URL = re.compile(r"(?:https?://[^\s/\\?#@]+(?:[/?#][^\s\\]*)?|/(?![/\\])[^\s\\]*|mailto:[^\s\\]+|tel:[^\s\\]+)")
 _PHONE = re.compile(r"\+?\d{9,15}")
 
 
@@ -85,6 +86,15 @@ def _phone(_asked: schema.Field, value: str) -> Problem | None:
     return None if _PHONE.fullmatch(re.sub(r"[\s()-]", "", value)) else Problem("form.phone")
 
 
+def leads_somewhere(address: str) -> bool:
+    """Whether an address is a page of ours (``/urzad``), of another site, or an e-mail or telephone; never a script."""
+    return _URL.fullmatch(address) is not None
+
+
+def _url(_asked: schema.Field, value: str) -> Problem | None:
+    return None if leads_somewhere(value) else Problem("form.url")
+
+
 def _date(asked: schema.Field, value: str) -> Problem | None:
     try:
         day = date.fromisoformat(value)
@@ -132,5 +142,6 @@ _RULES: dict[str, Callable[[schema.Field, str], Problem | None]] = {
     "choice": _choice,
     "email": _email,
     "phone": _phone,
+    "url": _url,
     "date": _date,
 }

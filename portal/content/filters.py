@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import Blueprint
 
 from forms.schema import Field
+from forms.validators import leads_somewhere
 from portal.content.queries import Crumb, PageData
 from portal.core import clock
 from portal.web import formats, phrases
@@ -84,3 +85,4 @@ def install(blueprint: Blueprint) -> None:
     """Give the filters to the templates."""
     for made in (crumb_pairs, iso_day, iso_moment, local_input, field_value, only_args, month_name, span, has_feeds):
         blueprint.add_app_template_filter(made)
+    blueprint.add_app_template_filter(leads_somewhere)

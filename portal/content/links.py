@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, literal_column, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from forms import validators
 from portal.accounts import policy
 from portal.content import paths, queries, structures, types
 from portal.content.models import Item, ItemLink, ItemVersion, Redirect
@@ -20,6 +21,8 @@ from portal.content.queries import Lines
 from portal.content.workflow import FAMILIES, PUBLISHED, WITHDRAWN, Family
 from portal.core.actors import Actor
 
+ADDRESS = "address"
+"""The field of the type ``link`` that says where it leads."""
 GONE = "/usuniete/0"
 """Where a link leads whose target was never brought here: an honest "gone" page."""
 _HREF = re.compile(r'(<a\b[^>]*?\shref=")([^"]*)(")')
@@ -116,9 +119,28 @@ def resolve(markup: str, known: Mapping[int, str]) -> str:
     return _REFERENCE.sub(replace, markup)
 
 
+def _own_address(fields: Mapping[str, Any]) -> list[str]:
+    """The page of ours an item of type ``link`` leads to, as its editor wrote it; one at most."""
+    address = str(fields.get(ADDRESS) or "")
+    return [paths.clean(_split(address)[0])] if address.startswith("/") else []
+
+
+def destination(session: Session, version_id: int | None, fields: Mapping[str, Any]) -> str:
+    """Where an item of type ``link`` leads today: a page of ours wherever it has moved; empty when nowhere safe."""
+    address = str(fields.get(ADDRESS) or "")
+    if not validators.leads_somewhere(address):
+        return ""
+    query = select(Item.id, Item.path, Item.binned_at).join(ItemLink, ItemLink.target_id == Item.id)
+    target = session.execute(query.where(ItemLink.version_id == version_id)).first()
+    if target is None or not address.startswith("/"):
+        return address
+    return f"{target.path}{_split(address)[1]}" if target.binned_at is None else f"/usuniete/{target.id}"
+
+
 def remember(session: Session, version: ItemVersion) -> None:
     """Note which items the version links to, those that exist."""
     wanted = targets(version.body) | structures.targets(version.fields)
+    wanted |= set(items_at(session, _own_address(version.fields)).values())
     if not wanted:
         return
     known = session.scalars(select(Item.id).where(Item.id.in_(wanted)))

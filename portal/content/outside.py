@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import policy
 from portal.content import acts, queries
+from portal.content.links import ADDRESS
 from portal.content.models import Item, ItemVersion, OutsideLink, OutsideLinkUse
 from portal.content.queries import Line, Lines
 from portal.core import clock, events, outbox
@@ -154,7 +155,10 @@ class HttpProber:
 
 def remember(session: Session, version: ItemVersion) -> None:
     """Note where a published text leads outside, and have new addresses asked for, every week again."""
-    for address in sorted({html.unescape(found) for found in _HREF.findall(version.body)}):
+    told = str(version.fields.get(ADDRESS) or "")
+    found = {html.unescape(address) for address in _HREF.findall(version.body)}
+    found |= {told} if told.startswith(("https://", "http://")) else set()
+    for address in sorted(found):
         if len(address) > 2000:
             continue
         digest = hashlib.sha256(address.encode()).hexdigest()

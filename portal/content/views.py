@@ -17,6 +17,7 @@ from portal.content import (
     filters,
     frame,
     languages,
+    links,
     listing,
     media_views,
     menus,
@@ -126,8 +127,8 @@ _page = public_page(_render_page)
 
 
 def _show(session: Session, found: PageData) -> str | BaseResponse:
-    if found.row.type == "link" and found.fields.get("address"):
-        return redirect(str(found.fields["address"]))
+    if found.row.type == "link" and (onward := links.destination(session, found.row.version_id, found.fields)):
+        return redirect(onward)
     return _drawn(session, found)
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from portal.content import actions, links, publication
+from portal.content import actions, acts, links, publication
 from portal.content.editor import spoken, views
 from portal.content.models import Item
 from portal.core import clock, events
@@ -146,11 +146,15 @@ def move(item_id: int) -> Response:
     where, name = request.form.get("where", ""), request.form.get("name", "").strip()
 
     def act(session: Session) -> object:
+        before = acts.find(session, item_id).path
         try:
-            return actions.move(session, context.actor(), item_id, where or "/", name=name)
+            moved = actions.move(session, context.actor(), item_id, where or "/", name=name)
         except NotFound as cause:
             # The place asked for, not the item: said beside the form, where it can be put right.
             raise Invalid(cause.code) from cause
+        if moved.path == before:
+            raise Invalid("content.moved_nowhere", path=before)
+        return moved
 
     return _do(item_id, "content.done.moved", act, again=views.item)
 

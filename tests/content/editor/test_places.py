@@ -194,6 +194,25 @@ def test_what_was_scheduled_goes_out_and_a_later_draft_waits(site: Database, peo
     assert (page.row.title, draft.row.version_title, draft.row.review) == ("Uzgodnione", "Nieuzgodnione", "draft")
 
 
+def test_who_edits_a_page_with_a_plan_is_told_before_writing_that_the_plan_stays(
+    site: Database, come: Come, people: People, number: int
+) -> None:
+    with site.transaction() as session:
+        actions.save_draft(session, people.editor, number, expected=None, title="Uzgodnione")
+        when = datetime(2030, 1, 1, 8, tzinfo=UTC)
+        actions.schedule(session, people.publisher, number, publish_at=when, expires_at=None)
+    form = come(people.editor).get(f"/redakcja/strona/{number}/edycja").text
+    assert "Ta strona ma zaplanowaną publikację" in form
+    assert "2030-01-01T09:00" in form
+
+
+def test_a_move_to_where_the_page_is_says_so(site: Database, come: Come, people: People, number: int) -> None:
+    here = f"/redakcja/strona/{number}"
+    answer = post(come(people.publisher), here, f"{here}/przenies", {"where": "/urzad", "name": "godziny"})
+    assert answer.status_code == 422
+    assert "Strona już jest pod adresem /urzad/godziny" in answer.text
+
+
 def test_a_schedule_of_somebody_who_left_is_said_before_and_after_its_time(
     site: Database, come: Come, people: People, number: int
 ) -> None:
