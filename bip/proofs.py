@@ -15,6 +15,7 @@ from bip import checkpoints, leaves, merkle, stamping, tree
 from bip.models import BulletinCheckpoint, BulletinLeaf, BulletinStamp
 from portal.content.models import ItemVersion
 from portal.content.queries import PageData
+from portal.content.workflow import WITHDRAWN
 from portal.core.errors import NotFound
 
 FORMAT = "wrota-bip-proof/1"
@@ -26,7 +27,8 @@ def of_item(session: Session, page: PageData, key: str, trusted: str = "") -> di
 
     ``trusted``: the certificates of time-stamping authorities (PEM) that the office trusts.
 
-    Reads a number of rows that grows with the logarithm of the log.
+    Of an item withdrawn in error or merged the leaves stand without their texts, and without what a text could be
+    guessed by. Reads a number of rows that grows with the logarithm of the log.
     """
     size = tree.size(session)
     rows = session.scalars(
@@ -40,7 +42,10 @@ def of_item(session: Session, page: PageData, key: str, trusted: str = "") -> di
         **_signed(session, size),
         "stamp_certificates": trusted,
         "published_at": page.row.published_at.isoformat() if page.row.published_at else None,
-        "leaves": [_leaf(session, row, told, size) for row, told in facts_of(session, rows.all())],
+        "leaves": [
+            _leaf(session, row, told if page.row.state != WITHDRAWN else told | {"salt": "", "content": None}, size)
+            for row, told in facts_of(session, rows.all())
+        ],
     }
 
 

@@ -243,9 +243,10 @@ def compare(path: str, before: int, after: int) -> str:
 @blueprint.get("/bip/<path:path>/dowod.json")
 @right("public")
 def proof(path: str) -> Response:
-    """What an outsider needs to check that the item stands in the public log (RFC 6962)."""
+    """What an outsider needs to check that the item stands in the public log (RFC 6962), its withdrawal too."""
     with context.reading() as session:
-        return exports.json_response(_proof(session, pages.found(session, path)))
+        found = queries.item_at(session, paths.clean(f"{ROOT}/{path}"), context.actor())
+        return exports.json_response(_proof(session, found))
 
 
 def _proof(session: Session, page: PageData) -> dict[str, Any]:

@@ -118,6 +118,8 @@ def _proof(files: Files, log: dict[str, Any] | None, say: Say, key: str, roots: 
     for leaf in proof["leaves"]:
         if leaf["content"] is None and leaf.get("erased"):
             say(message("verify_bip.erased", place=leaf["position"], basis=leaf["erased"]["basis"]))
+        elif leaf["content"] is None:
+            say(message("verify_bip.no_content", place=leaf["position"]))
     if seen := proof.get("availability"):
         problems += verify_reports.of_item(seen, proof, key=key)
         say(message("verify_bip.item_available", seen=seen["seen"], days=len(seen["days"]), of=seen["of"]))

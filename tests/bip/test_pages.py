@@ -70,7 +70,7 @@ def test_a_withdrawn_item_says_when_and_why_and_shows_no_text(
     page = client.get(ADDRESS)
     assert page.status_code == 200
     assert "Opublikowano przez pomyłkę" in page.text
-    for side_door in (f"{ADDRESS}/wersja/1", f"{ADDRESS}/drukuj", f"{ADDRESS}/dowod.json"):
+    for side_door in (f"{ADDRESS}/wersja/1", f"{ADDRESS}/drukuj", f"{ADDRESS}/paczka.zip"):
         assert client.get(side_door).status_code == 404
     assert "Zezwalam" not in page.text
 

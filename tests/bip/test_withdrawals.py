@@ -87,6 +87,23 @@ def test_a_kept_text_has_its_leaf_and_its_proof_holds(
     assert verify.item(client.get(f"{ADDRESS}/dowod.json").json) == []
 
 
+def test_that_something_was_withdrawn_can_be_checked_without_its_text(
+    client: FlaskClient, bulletin: Database, people: People, number: int
+) -> None:
+    salt = client.get(f"{ADDRESS}/dowod.json").get_json()["leaves"][0]["salt"]
+    with bulletin.transaction() as session:
+        bip.withdraw(session, people.publisher, number, reason="Opublikowano przez pomyłkę")
+    assert f'href="{ADDRESS}/dowod.json"' in client.get(ADDRESS).text
+    answer = client.get(f"{ADDRESS}/dowod.json")
+    proof = answer.get_json()
+    assert [leaf["act"] for leaf in proof["leaves"]] == ["published", "withdrawn"]
+    assert verify.item(proof) == []
+    assert "Zezwalam" not in answer.text
+    assert salt not in answer.text
+    proof["leaves"][1]["at"] = proof["leaves"][0]["at"]
+    assert [problem.code for problem in verify.item(proof)] == ["facts", "absent"]
+
+
 def test_a_merged_item_leads_to_the_other_and_its_place_says_so(
     client: FlaskClient, bulletin: Database, people: People, number: int
 ) -> None:
