@@ -68,7 +68,8 @@ class Asked:
 
 
 def read(arguments: Mapping[str, str]) -> Asked:
-    """Read the parameters of an address."""
+    """Read the parameters of an address. NULs, which no database takes, are spaces."""
+    arguments = {name: value.replace("\0", " ") for name, value in arguments.items()}
     ignored = [name for name, value in arguments.items() if name not in PARAMETERS and value]
 
     def given(name: str) -> str:

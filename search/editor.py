@@ -41,6 +41,9 @@ def _page(typed: str | None = None, form: tuning.BetForm | None = None, bet_id: 
         return render_template(
             "search/editor.html",
             health=index.check(),
+            engine=index.name,
+            language=analyser().lemmatiser,
+            lacking=engines.lacking(context.program()),
             missed=tally.report(session, days=_DAYS, missed=True),
             asked=tally.report(session, days=_DAYS, missed=False, limit=20),
             least=tally.LEAST,

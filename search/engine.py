@@ -157,7 +157,7 @@ class Engine:
         for stored in found:
             body, attachments = json.loads(stored.text)
             title = json.loads(stored.card)["title"]
-            for text in (title, body, *(page for _, pages in attachments for page in pages)):
+            for text in (title, body, *(page for _, pages, *_ in attachments for page in pages)):
                 for token in self.analyser.tokens(words.normal(text)):
                     if words.fold(token.surface) == word:
                         return token.surface if words.is_acronym(token.surface) else token.surface.lower()
@@ -176,5 +176,5 @@ def _hit(stored: Stored, marker: Marker | None) -> Hit:
         breadcrumb=tuple(card["breadcrumb"]), type=card["type"], year=card["year"], organ=card["organ"],
         status=card["status"], signature=card["signature"],
         date=date.fromisoformat(card["date"]) if card["date"] else None,
-        fragment=fragment.pieces, attachment=fragment.attachment, page_number=fragment.page,
+        fragment=fragment.pieces, attachment=fragment.attachment, page_number=fragment.page, unit=fragment.unit,
     )  # fmt: skip

@@ -32,6 +32,16 @@ def _open(settings: Settings) -> SearchIndex:
     return open_index(settings.search_engine, folder, analyser(), database_url=settings.database)
 
 
+def lacking(program: Program) -> list[str]:
+    """What this machine lacks, so that search is worse than it could be: ``dictionary`` (no Morfeusz: stems only),
+    ``engine`` (tantivy is set, Whoosh answers). Empty on a whole machine."""
+    found = {
+        "dictionary": analyser().degraded,
+        "engine": of(program).name != program.settings.search_engine,
+    }
+    return [name for name, lacks in found.items() if lacks]
+
+
 class Tuning:
     """Brings the editor's synonyms to the engine when the table has changed since."""
 

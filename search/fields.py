@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, replace
 
 from search import words
-from search.index import Attachment, Doc, card
+from search.index import Doc, card, kept_text
 from search.polish import Analyser
 
 BREAK = "¶"
@@ -36,7 +36,8 @@ def normal(doc: Doc) -> Doc:
         title=words.normal(doc.title),
         body=words.normal(doc.body),
         attachments=tuple(
-            Attachment(words.normal(a.name), tuple(words.normal(page) for page in a.pages)) for a in doc.attachments
+            replace(a, name=words.normal(a.name), pages=tuple(words.normal(page) for page in a.pages))
+            for a in doc.attachments
         ),
     )
 
@@ -61,5 +62,5 @@ def fields(analyser: Analyser, doc: Doc) -> Fields:
         whole=" ".join([s.wholes for s in (*body, *pages) if s.wholes]),
         signatures=tuple(sorted(filter(None, found))),
         card=json.dumps(card(doc) | {"digest": doc.digest}, ensure_ascii=False),
-        text=json.dumps([doc.body, [[a.name, list(a.pages)] for a in doc.attachments]], ensure_ascii=False),
+        text=json.dumps(kept_text(doc), ensure_ascii=False),
     )

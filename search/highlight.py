@@ -1,7 +1,7 @@
 """Fragments with the matched words marked, in every inflected form, from the body or a page of an attachment.
 
 The same analyser that indexed the text reads it again, so a mark is exactly what matched. The work for one
-document is bounded: beyond ``BUDGET`` characters nothing is looked for.
+document and for all of a page is bounded: beyond ``BUDGET`` and ``WHOLE_BUDGET`` characters nothing is looked for.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from search import words
 from search.index import Piece
@@ -16,8 +17,10 @@ from search.polish import Analyser
 
 WIDTH = 240
 """Length of a fragment in characters, about two lines."""
-BUDGET = 100_000
-"""Characters of one document that are looked through."""
+BUDGET = 600_000
+"""Characters of one document that are looked through: some 250 pages."""
+WHOLE_BUDGET = 1_500_000
+"""Characters of all documents of a page of results that are looked through: a third of a second."""
 
 Groups = frozenset[int]
 Mark = tuple[int, int, Groups]
@@ -27,11 +30,15 @@ _NONE: Groups = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """Marked text; ``attachment`` and ``page`` (from 1) when it is not from the body."""
+    """Marked text; ``attachment`` and ``page`` (from 1; 0 where the file has no parts) when it is not from the body.
+
+    ``unit``: what ``page`` counts.
+    """
 
     pieces: tuple[Piece, ...]
     attachment: str = ""
     page: int = 0
+    unit: str = "page"
 
 
 class Marker(dict[str, Groups]):
@@ -41,6 +48,7 @@ class Marker(dict[str, Groups]):
         self._analyser, self._terms = analyser, terms
         self.groups = len(set(terms.values()))
         """How many words the question has."""
+        self._left = WHOLE_BUDGET
 
     def __missing__(self, chunk: str) -> Groups:
         terms = self._terms
@@ -58,16 +66,21 @@ class Marker(dict[str, Groups]):
         """A short text (a title) marked from end to end."""
         return pieces(text, self.marks(text))
 
-    def best(self, body: str, attachments: Sequence[tuple[str, Sequence[str]]]) -> Fragment:
-        """The fragment with the most different words of the question; the earlier one wins a tie."""
-        top, chosen, left = 0, Fragment(_beginning(body)), BUDGET
-        for name, number, text in _texts(body, attachments):
-            score, start, stop = self._densest(text[:left])
-            left -= len(text)
-            if score > top:
-                top, chosen = score, Fragment(self._cut(text, start, stop), name, number)
+    def best(self, body: str, attachments: Sequence[Sequence[Any]]) -> Fragment:
+        """The fragment with the most different words of the question; the earlier one wins a tie.
+
+        ``attachments``: name, pages and, where they are not pages, what they are.
+        """
+        top, chosen, left = 0, Fragment(_beginning(body)), min(BUDGET, self._left)
+        for name, number, unit, text in _texts(body, attachments):
             if top == self.groups or left <= 0:
                 break
+            read = text[:left]
+            score, start, stop = self._densest(read)
+            left -= len(read)
+            self._left -= len(read)
+            if score > top:
+                top, chosen = score, Fragment(self._cut(text, start, stop), name, number, unit)
         return chosen
 
     def _densest(self, text: str) -> tuple[int, int, int]:
@@ -114,11 +127,12 @@ def pieces(text: str, found: Iterable[Mark]) -> tuple[Piece, ...]:
     return tuple(made)
 
 
-def _texts(body: str, attachments: Sequence[tuple[str, Sequence[str]]]) -> Iterator[tuple[str, int, str]]:
-    yield "", 0, body
-    for name, attached in attachments:
+def _texts(body: str, attachments: Sequence[Sequence[Any]]) -> Iterator[tuple[str, int, str, str]]:
+    yield "", 0, "page", body
+    for name, attached, *units in attachments:
+        unit = units[0] if units else "page"
         for number, page in enumerate(attached, 1):
-            yield name, number, page
+            yield name, number if unit else 0, unit, page
 
 
 def _beginning(text: str) -> tuple[Piece, ...]:

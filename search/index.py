@@ -33,10 +33,14 @@ Sort = Literal["relevance", "date"]
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file of a document: its name and the text of each page (one page where the format has none)."""
+    """A file of a document: its name and the text of each page (one page where the format has none).
+
+    ``unit``: what its pages are: ``page``, ``sheet``, ``slide``, or nothing where the format has no parts.
+    """
 
     name: str
     pages: tuple[str, ...] = ()
+    unit: str = "page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +83,23 @@ class Doc:
         facts = [
             self.key, self.kind, self.title, self.url, self.breadcrumb, sorted(self.readers), str(self.visible_from),
             str(self.visible_until), self.type, self.year, self.organ, self.status, self.signature, self.language,
-            str(self.date), [(a.name, len(a.pages)) for a in self.attachments],
+            str(self.date), [(a.name, len(a.pages), *_other_unit(a)) for a in self.attachments],
         ]  # fmt: skip
         found = hashlib.blake2b(json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogatepass"), digest_size=12)
         for text in (self.body, *(page for a in self.attachments for page in a.pages)):
             raw = text.encode("utf-8", "surrogatepass")
             found.update(len(raw).to_bytes(8, "big") + raw)
         return found.hexdigest()
+
+
+def _other_unit(attachment: Attachment) -> list[str]:
+    """The unit where it is not the usual one: digests and texts kept before there were others stay as they are."""
+    return [] if attachment.unit == "page" else [attachment.unit]
+
+
+def kept_text(doc: Doc) -> list[Any]:
+    """The texts of a document as engines keep them for fragments: body, and name, pages and unit of each file."""
+    return [doc.body, [[a.name, list(a.pages), *_other_unit(a)] for a in doc.attachments]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +154,8 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One result. ``attachment`` and ``page_number`` (from 1) say where the fragment comes from, if not the body."""
+    """One result. ``attachment`` and ``page_number`` (from 1) say where the fragment comes from, if not the body;
+    ``unit``: what is numbered (``page``, ``sheet``, ``slide``); the number is 0 where the file has no parts."""
 
     key: str
     kind: str
@@ -157,6 +172,7 @@ class Hit:
     fragment: tuple[Piece, ...] = ()
     attachment: str = ""
     page_number: int = 0
+    unit: str = "page"
 
     @property
     def plain_title(self) -> str:

@@ -114,7 +114,7 @@ def load(session: Session, kind: str, key: str) -> Loaded:
 def _files(session: Session, documents: Sequence[tuple[int, str]]) -> list[tuple[Attachment, Unread | None]]:
     if not documents:
         return []
-    columns = (Document.id, Document.name, Document.sha256, Document.text)
+    columns = (Document.id, Document.name, Document.sha256, Document.content_type, Document.text)
     rows = session.execute(select(*columns).where(Document.id.in_([number for number, _ in documents])))
     found = {row.id: row for row in rows}
     files = []
@@ -122,8 +122,17 @@ def _files(session: Session, documents: Sequence[tuple[int, str]]) -> list[tuple
         if row := found.get(number):
             pages = tuple(row.text.split(PAGE_BREAK)) if row.text else ()
             unread = Unread(row.id, row.sha256, row.name) if row.text is None else None
-            files.append((Attachment(title or row.name, pages), unread))
+            files.append((Attachment(title or row.name, pages, _unit(row.content_type, len(pages))), unread))
     return files
+
+
+def _unit(content_type: str, parts: int) -> str:
+    """What the parts of a file are. Text of one part without pages of its own is just the file."""
+    if "spreadsheet" in content_type:
+        return "sheet" if parts > 1 else ""
+    if "presentation" in content_type:
+        return "slide"
+    return "page" if parts > 1 or content_type == "application/pdf" else ""
 
 
 def all_keys(session: Session) -> list[tuple[str, str]]:

@@ -12,6 +12,8 @@ from rapidfuzz.distance import OSA
 FRESH = 300.0
 """Seconds a vocabulary is kept; a little age is harmless, every offer is checked against the index."""
 _FIRST = 4
+_LONG = 8
+"""Shorter words are taken for one error only: two make another word of ``żłobki``."""
 
 
 class Speller:
@@ -28,7 +30,7 @@ class Speller:
         if len(word) < _FIRST or len(word) > 40:
             return []
         self._refresh(vocabulary)
-        allowed = 1 if len(word) < 6 else 2
+        allowed = 1 if len(word) < _LONG else 2
         counts = self._counts
         choices = [w for n in range(len(word) - allowed, len(word) + allowed + 1) for w in self._by_length.get(n, ())]
         found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=allowed, limit=40)

@@ -40,9 +40,11 @@ _LANE = "search.watch"
 
 
 def condition(program: Program) -> Part:
-    """How search is, in one word: ``ok``, ``missing``, ``damaged``, ``outdated``, ``full``, ``unreachable``, ``unset``.
+    """How search is, in one word: ``ok``, ``missing``, ``damaged``, ``outdated``, ``full``, ``unreachable``, ``unset``,
+    ``degraded``.
 
     ``full``: it answers, but its disk may not take the next change. ``unset``: the settings fit no engine.
+    ``degraded``: it answers, but finds less or later than it could (``engines.lacking``).
     """
     try:
         health = engines.of(program).check()
@@ -50,6 +52,8 @@ def condition(program: Program) -> Part:
         return Part("search", "unset", ok=False)
     if health.ok and not _has_room(program):
         return Part("search", "full", ok=False)
+    if health.ok and engines.lacking(program):
+        return Part("search", "degraded", ok=False)
     return Part("search", health.state, health.ok)
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, jsonify, render_template, re
 from flask.typing import ResponseReturnValue
 
 from portal.core import clock
-from portal.web import context, rights
+from portal.web import context, rights, security
 from portal.web.texts import known, message
 from search import address, bets, editor, engines, feed, frames, sources
 from search.address import Asked
@@ -52,6 +52,7 @@ class Answer:
 
 @blueprint.get("/szukaj")
 @rights.right(rights.PUBLIC)
+@security.takes_any_text
 def results() -> ResponseReturnValue:
     """The page of results; without a question, how to search."""
     asked = address.read(request.args)
@@ -67,16 +68,20 @@ def results() -> ResponseReturnValue:
 
 @blueprint.get("/szukaj.json")
 @rights.right(rights.PUBLIC)
+@security.takes_any_text
 def as_json() -> ResponseReturnValue:
     """The same answer for programs."""
     asked = address.read(request.args)
-    page = _search(asked.query(_readers(), now=clock.now()))
+    with context.reading() as session:
+        readers = sources.readers(session, context.actor())
+    page = _search(asked.query(readers, now=clock.now()))
     found = [
         {
             "title": hit.plain_title, "url": _absolute(hit.url), "type": hit.type, "year": hit.year, "organ": hit.organ,
             "status": hit.status, "signature": hit.signature, "date": hit.date.isoformat() if hit.date else None,
             "breadcrumb": list(hit.breadcrumb), "attachment": hit.attachment or None,
-            "page": hit.page_number or None, "fragment": [{"text": p.text, "hit": p.hit} for p in hit.fragment],
+            "page": hit.page_number or None, "unit": hit.unit if hit.page_number else None,
+            "fragment": [{"text": p.text, "hit": p.hit} for p in hit.fragment],
         }
         for hit in page.hits
     ]  # fmt: skip
@@ -90,6 +95,7 @@ def as_json() -> ResponseReturnValue:
 
 @blueprint.get("/szukaj.rss")
 @rights.right(rights.PUBLIC)
+@security.takes_any_text
 def as_feed() -> ResponseReturnValue:
     """What a search finds, newest first, for feed readers. Public texts only: feeds are shared."""
     asked = address.read(request.args)
@@ -100,6 +106,7 @@ def as_feed() -> ResponseReturnValue:
 
 @blueprint.get("/szukaj/podpowiedzi")
 @rights.right(rights.PUBLIC)
+@security.takes_any_text
 def suggestions() -> ResponseReturnValue:
     """Titles of public pages with words that begin as typed. JSON."""
     found = _suggestions(request.args.get("q", ""))
@@ -125,7 +132,10 @@ def _answer(asked: Asked) -> Answer:
 
 def _search(query: Query) -> Page:
     """Raises ``IndexUnavailable``: programs get 503."""
-    return engines.of(context.program()).search(query)
+    index = engines.of(context.program())
+    with context.reading() as session:
+        _state().tuning.bring(session, index)
+    return index.search(query)
 
 
 def _suggestions(text: str) -> tuple[Suggestion, ...]:
@@ -141,11 +151,6 @@ def _offers() -> list[str]:
         return []
 
 
-def _readers() -> frozenset[str]:
-    with context.reading() as session:
-        return sources.readers(session, context.actor())
-
-
 def _absolute(url: str) -> str:
     return context.settings().public_url + url if url.startswith("/") else url
 
@@ -155,7 +160,7 @@ def _count(asked: Asked, answer: Answer) -> None:
     if asked.text.strip() and asked.page == 1 and not asked.filters and not answer.problem:
         tally.note(asked.text, found=answer.page.total > 0)
     if tally.due():
-        tally.write(context.program().database)
+        tally.write_beside(context.program().database)
 
 
 @blueprint.app_template_global()

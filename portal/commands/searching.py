@@ -18,6 +18,7 @@ SHOWN = 20
 def rebuild(program: Program, say: Say, progress: Progress) -> bool:
     """Fill a new index beside the old one and let it answer; searching goes on meanwhile. True when it was done."""
     index = engines.of(program)
+    _warn(program, say)
     try:
         count = actions.rebuild(program.database, index, progress)
     except IndexUnavailable as problem:
@@ -34,6 +35,7 @@ def check(program: Program, say: Say, *, repair: bool) -> bool:
     The repair is a job for each thing, carried out by the worker; an index that cannot be read is built anew by it.
     """
     index = engines.of(program)
+    _warn(program, say)
     try:
         report = actions.check(program.database, index, repair=repair)
     except IndexUnavailable as problem:
@@ -45,6 +47,12 @@ def check(program: Program, say: Say, *, repair: bool) -> bool:
         return False
     _tell(report, say, repair=repair)
     return report.in_step
+
+
+def _warn(program: Program, say: Say) -> None:
+    """What this machine lacks to search well."""
+    for what in engines.lacking(program):
+        say(f"{message(f'search.lacking.{what}')}. {message(f'search.lacking.{what}.help')}")
 
 
 def _tell(report: Report, say: Say, *, repair: bool) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import BadRequest, SecurityError
@@ -76,9 +78,22 @@ def _refuse_foreign_hosts() -> None:
         raise request.routing_exception
 
 
+View = TypeVar("View", bound=Callable[..., Any])
+_ANY_TEXT = "wrota_any_text"
+
+
+def takes_any_text(view: View) -> View:
+    """Mark a view that reads its address whatever is in it, and answers in its own way."""
+    setattr(view, _ANY_TEXT, True)
+    return view
+
+
 def _refuse_control_characters() -> None:
     """A NUL in a text breaks databases and files; no person types one."""
-    if "\0" in request.path or any("\0" in value for value in request.args.values()):
+    view = current_app.view_functions.get(request.endpoint or "")
+    if "\0" in request.path or (
+        any("\0" in value for value in request.args.values()) and not getattr(view, _ANY_TEXT, False)
+    ):
         raise BadRequest
     # Without a type nothing was sent that a form could be read from.
     if request.content_type and any("\0" in value for _, value in request.form.items(multi=True)):

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
@@ -16,11 +17,13 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from portal.app import create_app
+from portal.commands import searching as searching_commands
 from portal.core import clock
 from portal.core.db import Database
 from portal.core.outbox import Job
 from portal.core.settings import Settings
-from search import actions, effects, upkeep
+from portal.web.health import Part
+from search import actions, effects, engines, upkeep
 from search.backends import ENGINES
 from search.backends.postgres import PostgresIndex
 from search.index import IndexUnavailable, Query, SearchIndex
@@ -204,6 +207,19 @@ def test_the_site_goes_on_without_its_index_says_so_kindly_and_is_whole_again(
     minute_passes(town)
     assert "/bajki/lis" in visitor.get("/szukaj?q=bajka").text
     assert 'wrota_part_ok{part="search",state="ok"} 1.0' in visitor.get("/metrics").text
+
+
+def test_a_machine_without_the_wheels_of_search_is_said_to_lack_them(database: Database, tmp_path: Path) -> None:
+    town = searching(database, tmp_path, "whoosh")
+    assert town.index.name == "whoosh"
+    set_to_tantivy = replace(town.program, settings=replace(town.program.settings, search_engine="tantivy"))
+    assert engines.lacking(town.program) == []
+    assert engines.lacking(set_to_tantivy) == ["engine"]
+    assert upkeep.condition(set_to_tantivy) == Part("search", "degraded", ok=False)
+    said: list[str] = []
+    assert searching_commands.check(set_to_tantivy, said.append, repair=False)
+    assert said[0].startswith("Odpowiada zapasowa wyszukiwarka")
+    town.presence.leave()
 
 
 def test_a_question_the_database_holds_up_is_given_up_and_the_next_one_answered(postgres_url: str) -> None:

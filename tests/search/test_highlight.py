@@ -54,6 +54,20 @@ def test_a_fragment_may_come_from_a_page_of_an_attachment() -> None:
     assert (fragment.attachment, fragment.page, marked(fragment)) == ("b.pdf", 2, ["cmentarza"])
 
 
+def test_a_word_on_the_two_hundredth_page_is_shown_with_its_page() -> None:
+    pages = ["Zwykła strona. " * 150] * 199 + ["Tu stoi cmentarz."]
+    fragment = marker("cmentarz").best("O niczym.", [("budżet.pdf", pages)])
+    assert (marked(fragment), fragment.page) == (["cmentarz"], 200)
+
+
+def test_parts_of_a_file_are_named_as_what_they_are() -> None:
+    files = [("list.docx", ["Kot"], ""), ("stawki.xlsx", ["", "Pies"], "sheet"), ("plan.pdf", ["Koń"])]
+    found = [marker(word).best("", files) for word in ("kot", "pies", "koń")]
+    assert [(f.attachment, f.page, f.unit) for f in found] == [
+        ("list.docx", 0, ""), ("stawki.xlsx", 2, "sheet"), ("plan.pdf", 1, "page"),
+    ]  # fmt: skip
+
+
 def test_without_a_match_the_beginning_is_shown() -> None:
     fragment = marker("kot").best("Pierwsze zdanie. " * 50, [])
     assert shown(fragment).startswith("Pierwsze zdanie.")

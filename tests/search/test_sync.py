@@ -104,6 +104,25 @@ def test_the_text_of_files_is_read_once_kept_and_found_with_its_page(town: Searc
     assert actions.check(town.database, town.index).in_step, "the index holds what the source gives next time"
 
 
+def test_a_file_without_pages_is_found_without_a_number_and_a_table_by_its_sheet(town: Searching) -> None:
+    with town.database.transaction() as session:
+        made = [
+            documents.store(session, town.program.blobs, SYSTEM, data=data, name=name, origin="made").id
+            for name, data in (("a.html", files.html()), ("b.xlsx", files.xlsx()), ("c.pdf", files.pdf("Borsuk")))
+        ]
+    FABLES.put("lis", "O lisie", *made)
+    town.request("lis")
+    town.worker.drain()
+    with town.database.reading() as session:
+        loaded = sources.load(session, KIND, "lis").doc
+    assert loaded is not None
+    assert [(one.name, one.unit) for one in loaded.attachments] == [
+        ("a.html", ""),
+        ("b.xlsx", "sheet"),
+        ("c.pdf", "page"),
+    ]
+
+
 def test_check_finds_and_repairs_what_is_missing_stale_or_surplus(town: Searching) -> None:
     for key in ("lis", "kruk", "wilk"):
         FABLES.put(key, f"O zwierzęciu {key}")
