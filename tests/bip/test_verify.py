@@ -146,9 +146,14 @@ def test_the_check_loads_no_database_code() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_a_withdrawn_page_gives_no_bundle_and_no_proof_of_its_text(client: FlaskClient, bulletin: Database) -> None:
+def test_a_withdrawn_page_gives_no_bundle_and_a_proof_that_says_nothing_of_its_text(
+    client: FlaskClient, bulletin: Database, tmp_path: Path
+) -> None:
     number = publish(bulletin, "Z bledem")
     with bulletin.transaction() as session:
         bip.withdraw(session, SYSTEM, number, reason="Omyłka")
-    for name in ("paczka.zip", "dowod.json"):
-        assert client.get(f"/bip/ogloszenia/z-bledem/{name}").status_code == 404
+    assert client.get("/bip/ogloszenia/z-bledem/paczka.zip").status_code == 404
+    kept, said = tmp_path / "dowod.json", list[str]()
+    kept.write_bytes(client.get("/bip/ogloszenia/z-bledem/dowod.json").data)
+    assert verify_bip(str(kept), said.append)
+    assert "treści nie pokazano, bo ją wycofano" in " ".join(said)
