@@ -1,4 +1,4 @@
-"""The address of a search: ``/szukaj?q=&gdzie=&typ=&rok=&organ=&status=&od=&do=&sort=&strona=``, read and written.
+"""The address of a search: ``/szukaj?q=&gdzie=&typ=&rok=&organ=&status=&od=&do=&sort=&strona=&jezyk=``, both ways.
 
 Whatever cannot be read is left out and named, never refused: an old bookmark must not become an error.
 """
@@ -12,9 +12,10 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from portal.web import phrases
 from search.index import MAX_PAGE, Filters, Query, Sort
 
-PARAMETERS = ("q", "gdzie", "typ", "rok", "organ", "status", "od", "do", "sort", "strona")
+PARAMETERS = ("q", "gdzie", "typ", "rok", "organ", "status", "od", "do", "sort", "strona", phrases.PARAMETER)
 FIELDS = {"type": "typ", "year": "rok", "organ": "organ", "status": "status"}
 """Facet → its name in the address."""
 PLACES = {"bip": "/bip", "biuro": "/biuro"}
@@ -32,6 +33,8 @@ class Asked:
     filters: Filters = field(default_factory=Filters)
     sort: Sort = "relevance"
     page: int = 1
+    language: str = phrases.POLISH
+    """Of the words around the results."""
     ignored: tuple[str, ...] = ()
 
     @property
@@ -63,6 +66,7 @@ class Asked:
             "status": asked.status, "od": asked.since.isoformat() if asked.since else "",
             "do": asked.until.isoformat() if asked.until else "", "gdzie": self.where,
             "sort": "data" if self.sort == "date" else "", "strona": str(self.page) if self.page > 1 else "",
+            phrases.PARAMETER: self.language if self.language != phrases.POLISH else "",
         }  # fmt: skip
         return {name: value for name, value in values.items() if value or name == "q"}
 
@@ -103,6 +107,15 @@ def read(arguments: Mapping[str, str]) -> Asked:
         since=day("od"), until=day("do"), within=within,
     )  # fmt: skip
     page = number("strona", 1, 10**9) or 1
+    language = given(phrases.PARAMETER) or phrases.POLISH
+    if language not in phrases.languages():
+        ignored.append(phrases.PARAMETER)
+        language = phrases.POLISH
     return Asked(
-        arguments.get("q", "")[:_LONGEST], filters, _SORTS.get(sort, "relevance"), min(page, MAX_PAGE), tuple(ignored)
+        arguments.get("q", "")[:_LONGEST],
+        filters,
+        _SORTS.get(sort, "relevance"),
+        min(page, MAX_PAGE),
+        language,
+        tuple(ignored),
     )

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, jsonify, render_template, re
 from flask.typing import ResponseReturnValue
 
 from portal.core import clock
-from portal.web import context, rights, security
+from portal.web import context, phrases, rights, security
 from portal.web.texts import known, message
 from search import address, bets, editor, engines, feed, frames, sources
 from search.address import Asked
@@ -56,6 +56,7 @@ class Answer:
 def results() -> ResponseReturnValue:
     """The page of results; without a question, how to search."""
     asked = address.read(request.args)
+    phrases.speak(asked.language)
     answer = Answer(Page(), []) if asked.empty else _answer(asked)
     _count(asked, answer)
     last = min(-(-answer.page.total // 10), MAX_PAGE)

@@ -13,6 +13,7 @@ from portal.content.models import Item, ItemVersion
 from portal.content.queries import Line
 from portal.core.actors import Actor
 from portal.core.errors import Conflict, Invalid
+from portal.web import phrases
 
 NAMES = {"pl": "Polski", "en": "English", "uk": "Українська"}
 """Languages of the site, each by its own name."""
@@ -64,6 +65,14 @@ def shown(rows: Iterable[Line]) -> list[Other]:
     """The switch for the public languages of a page, itself among them; empty for a page in one language."""
     found = [Other(one.id, one.path, one.language, NAMES.get(one.language, one.language)) for one in rows]
     return sorted(found, key=lambda one: one.item_id) if len(found) > 1 else []
+
+
+def of_home() -> list[Other]:
+    """The switch of the home page: its own words are known in every language, its text stays as it was written."""
+    return [
+        Other(0, "/" if language == phrases.POLISH else f"/?{phrases.PARAMETER}={language}", language, NAMES[language])
+        for language in phrases.languages()
+    ]
 
 
 def of_editor(session: Session, row: Line) -> list[Other]:

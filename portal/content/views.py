@@ -36,7 +36,7 @@ from portal.content.editor import personal as editor_personal
 from portal.content.editor import statistics as editor_statistics
 from portal.content.editor import views as editor
 from portal.content.exchange import views as exchange
-from portal.content.models import SiteVersion
+from portal.content.models import Item, SiteVersion
 from portal.content.page_cache import public_page
 from portal.content.queries import PageData
 from portal.core.errors import NotFound
@@ -94,12 +94,16 @@ def _render_home(preview: PageData | None = None) -> str:
     with context.reading() as session:
         page = preview or queries.page_at(session, paths.ROOT)
         frame.enter(session, page)
+        phrases.speak(request.args.get(phrases.PARAMETER) or (page.row.language if page else phrases.POLISH))
         query = select(Form.slug, Form.title, Form.summary).where(Form.live_version_id.is_not(None))
         forms = session.execute(query.order_by(Form.position, Form.id).limit(SERVICES)).all()
         news = queries.recent(session, paths.ROOT, kinds=NEWS, limit=5)
         pictured = pictures.cards(session, news)
         body = rendering.shown(session, page.row.body, media_views.unseen(page)) if page else ""
-    return render_template("content/home.html", page=page, body=body, forms=forms, news=news, pictured=pictured)
+    return render_template(
+        "content/home.html", page=page, body=body, forms=forms, news=news, pictured=pictured,
+        home_languages=languages.of_home(),
+    )  # fmt: skip
 
 
 _home = public_page(_render_home, freshness=_home_freshness)
@@ -166,6 +170,7 @@ def _elsewhere(session: Session, address: str, found: PageData | None) -> BaseRe
     if moved:
         return redirect(moved, 301)
     if found is not None and found.row.state in ("withdrawn", "archived") and not found.protected:
+        phrases.speak(found.row.language)
         return Response(render_template("content/gone.html"), 410)
     return abort(404)
 
@@ -181,8 +186,10 @@ def attachment(item_id: int, document_id: int, name: str) -> Response:  # noqa: 
 
 @blueprint.get("/usuniete/<int:item_id>")
 @right("public")
-def removed(item_id: int) -> BaseResponse:  # noqa: ARG001
-    """Where a link leads whose page was taken into the bin."""
+def removed(item_id: int) -> BaseResponse:
+    """Where a link leads whose page was taken into the bin; it speaks the language the page had."""
+    with context.reading() as session:
+        phrases.speak(session.scalar(select(Item.language).where(Item.id == item_id)) or phrases.POLISH)
     return Response(render_template("content/gone.html"), 410)
 
 

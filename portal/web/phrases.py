@@ -11,6 +11,8 @@ from markupsafe import Markup, escape
 from portal.web import folders
 
 POLISH = "pl"
+PARAMETER = "jezyk"
+"""What names the language in the address of a page that is no text of an editor: home, search."""
 
 
 @cache
@@ -37,6 +39,11 @@ def spoken() -> str:
 def t(text: str) -> str:
     """``text`` in the language of the frame; what nobody translated stays Polish."""
     return _all().get(spoken(), {}).get(text, text)
+
+
+def address(path: str) -> str:
+    """A page of the program itself in the language of the frame: ``/szukaj`` → ``/szukaj?jezyk=en``."""
+    return path if spoken() == POLISH else f"{path}?{PARAMETER}={spoken()}"
 
 
 def in_language(language: str, text: str = "") -> Markup:

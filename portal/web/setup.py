@@ -88,6 +88,7 @@ def _templates(app: Flask, settings: Settings) -> None:
         spoken=phrases.spoken,
         in_language=phrases.in_language,
     )
+    app.jinja_env.filters["spoken_address"] = phrases.address
     app.context_processor(_of_the_request)
 
 

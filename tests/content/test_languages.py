@@ -133,12 +133,8 @@ def test_the_frame_of_a_page_in_another_language_speaks_it_and_marks_what_does_n
             )
         paths = sorted(session.scalars(select(Item.path).where(Item.language == language)))
     client = make_app(site, blobs, tmp_path).test_client()
-    polish = {text for text, other in phrases._all()[language].items() if text != other}
     for path in paths:
-        spoken = Spoken()
-        spoken.feed(client.get(path).text)
-        left = [said for said in spoken.said if said in polish or re.search("[ąćęłńóśźż]", said, re.IGNORECASE)]
-        assert left == [], path
+        assert said_in_polish(client.get(path).text, language) == [], path
 
 
 def test_dates_and_sizes_are_said_in_the_language_of_the_page(
@@ -154,3 +150,36 @@ def test_dates_and_sizes_are_said_in_the_language_of_the_page(
             phrases.speak(language)
             assert formats.day(date(2026, 5, 1)).replace("\xa0", " ") == day
             assert formats.size(1536 * 1024).replace("\xa0", " ") == size
+
+
+def said_in_polish(page: str, language: str) -> list[str]:
+    """Polish words of a page that should speak ``language``, outside what is marked as Polish."""
+    spoken = Spoken()
+    spoken.feed(page)
+    polish = {text for text, other in phrases._all()[language].items() if text != other}
+    return [said for said in spoken.said if said in polish or re.search("[ąćęłńóśźż]", said, re.IGNORECASE)]
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+def test_home_search_and_a_page_that_is_gone_speak_the_visitors_language(
+    site: Database, blobs: FolderBlobStore, tmp_path: Path, language: str
+) -> None:
+    with site.transaction() as session:
+        for kind, name in (("news", "koncert"), ("page", "plan")):
+            where = "/urzad" if kind == "page" else "/aktualnosci"
+            if kind == "news":
+                folder = actions.create_item(session, SYSTEM, "/", "news_folder", "Wieści", name="aktualnosci")
+                actions.publish(session, SYSTEM, folder.id)
+            made = actions.create_item(session, SYSTEM, where, kind, "Żółty most", name=name)
+            actions.publish(session, SYSTEM, made.id)
+        made.language = language
+        actions.withdraw(session, SYSTEM, made.id, reason="Koniec")
+    client = make_app(site, blobs, tmp_path).test_client()
+    asked = f"jezyk={language}"
+    for address in (f"/?{asked}", f"/szukaj?{asked}", f"/szukaj?q=most&{asked}&zle=1", "/urzad/plan"):
+        page = client.get(address).text
+        assert f'<html lang="{language}"' in page, address
+        assert said_in_polish(page, language) == [], address
+    assert f'name="jezyk" value="{language}"' in page
+    assert f'hreflang="{language}"' in client.get("/").text
+    assert '<html lang="pl"' in client.get("/?jezyk=xx").text
