@@ -24,6 +24,7 @@ from portal.web import (
     logs,
     navigation,
     once,
+    packed,
     phrases,
     redirects,
     rights,
@@ -107,6 +108,7 @@ def init(app: Flask, program: Program) -> None:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 24 * 3600
     app.extensions[context.EXTENSION] = program
     Bootstrap5(app)
+    packed.install(app)
     logs.init(app)
     health.init(app, program.database)
     errors.init(app)

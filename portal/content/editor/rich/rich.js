@@ -1,6 +1,6 @@
 // The editors' rich text: a progressive replacement of <textarea data-rich>. The textarea stays the field that
 // is sent; without this script people edit its text. Texts of buttons come from the page (data-rich-words).
-import { Editor } from "@tiptap/core";
+import { Editor, Mark } from "@tiptap/core";
 import Blockquote from "@tiptap/extension-blockquote";
 import Bold from "@tiptap/extension-bold";
 import Document from "@tiptap/extension-document";
@@ -8,13 +8,32 @@ import HardBreak from "@tiptap/extension-hard-break";
 import Heading from "@tiptap/extension-heading";
 import Image from "@tiptap/extension-image";
 import Italic from "@tiptap/extension-italic";
-import Link from "@tiptap/extension-link";
-import { BulletList, ListItem, ListKeymap, OrderedList } from "@tiptap/extension-list";
+import { BulletList } from "@tiptap/extension-list/bullet-list";
+import { ListItem } from "@tiptap/extension-list/item";
+import { ListKeymap } from "@tiptap/extension-list/keymap";
+import { OrderedList } from "@tiptap/extension-list/ordered-list";
 import Paragraph from "@tiptap/extension-paragraph";
 import { Table, TableCell, TableHeader, TableRow } from "@tiptap/extension-table";
 import Text from "@tiptap/extension-text";
-import { UndoRedo } from "@tiptap/extensions";
+import { UndoRedo } from "@tiptap/extensions/undo-redo";
 import { cleanPasted } from "./pasted.js";
+
+// Addresses a link may have; the server says no to others too.
+const ADDRESS = /^(\/|#|https?:|mailto:|tel:)\S*$/i;
+
+// A link is an address and nothing more. An address pasted over selected words becomes their link.
+const Link = Mark.create({
+  name: "link", inclusive: false, exitable: true,
+  addAttributes: () => ({ href: { default: null } }),
+  parseHTML: () => [{ tag: "a[href]", getAttrs: (link) => ADDRESS.test(link.getAttribute("href")) && null }],
+  renderHTML: ({ HTMLAttributes }) => ["a", HTMLAttributes, 0],
+  addCommands() {
+    return {
+      setLink: (attributes) => ({ commands }) => commands.setMark("link", attributes),
+      unsetLink: () => ({ commands }) => commands.unsetMark("link", { extendEmptyMarkRange: true }),
+    };
+  },
+});
 
 // A table keeps its caption: shown above the cells, changed by a button of its own.
 const CaptionedTable = Table.extend({
@@ -36,7 +55,7 @@ const HELD = new Set(("P H2 H3 H4 UL OL LI A STRONG EM B I BR BLOCKQUOTE TABLE C
 const EXTENSIONS = [
   Document, Paragraph, Text, Bold, Italic, HardBreak, Blockquote, BulletList, OrderedList, ListItem, ListKeymap,
   Heading.configure({ levels: [2, 3, 4] }),
-  Link.configure({ openOnClick: false, autolink: false, HTMLAttributes: { target: null, rel: null, class: null } }),
+  Link,
   Image.configure({ allowBase64: false, inline: true }),
   CaptionedTable.configure({ resizable: false }), TableRow, TableHeader, TableCell,
   UndoRedo,
@@ -117,6 +136,8 @@ function box(editor, className, ...parts) {
   holder.close = () => { holder.hidden = true; editor.commands.focus(); };
   holder.addEventListener("keydown", (event) => {
     if (event.key === "Escape") holder.close();
+    // Enter in a field of the box must not send the page's form.
+    if (event.key === "Enter" && event.target.tagName === "INPUT") event.preventDefault();
   });
   // Buttons and fields of the box are not part of what is sent.
   holder.addEventListener("input", (event) => event.stopPropagation());
@@ -135,6 +156,8 @@ function linkBox(editor, words) {
   const input = make("input", { class: "form-control", type: "text", id: "rich-adres", autocomplete: "off" });
   const apply = make("button", { type: "button", class: "btn btn-primary btn-sm" }, words.apply);
   const remove = make("button", { type: "button", class: "btn btn-secondary btn-sm" }, words.remove);
+  const cancel = make("button", { type: "button", class: "btn btn-secondary btn-sm" }, words.cancel);
+  const wrong = make("p", { class: "e-rich-said", role: "alert" });
   const set = (address, title) => {
     const chain = editor.chain().focus().extendMarkRange("link");
     if (editor.state.selection.empty && !editor.isActive("link")) {
@@ -143,13 +166,20 @@ function linkBox(editor, words) {
     holder.hidden = true;
   };
   const found = finder(input, words, "", (one) => set(one.address, one.title));
-  const holder = box(editor, "e-rich-link", make("label", { for: "rich-adres" }, words.address), input, apply, remove, ...found.parts);
-  const go = () => { if (/^(\/|#|https?:|mailto:|tel:)/.test(input.value.trim())) set(input.value.trim()); };
+  const holder = box(editor, "e-rich-link", make("label", { for: "rich-adres" }, words.address), input, wrong, apply, remove, cancel, ...found.parts);
+  const go = () => {
+    const address = input.value.trim();
+    wrong.textContent = ADDRESS.test(address) ? "" : words.addresswrong;
+    if (!wrong.textContent) set(address);
+  };
   apply.addEventListener("click", go);
   onEnter(input, go);
   remove.addEventListener("click", () => { editor.chain().focus().extendMarkRange("link").unsetLink().run(); holder.close(); });
+  cancel.addEventListener("click", holder.close);
   holder.open = () => {
     input.value = editor.getAttributes("link").href || "";
+    remove.hidden = !input.value;
+    wrong.textContent = "";
     holder.hidden = false;
     input.focus();
     found.show({ w: "/" });
@@ -225,10 +255,10 @@ function toolbar(editor, words, label) {
   // One stop of the Tab key; arrows move within (ARIA toolbar pattern).
   bar.addEventListener("keydown", (event) => {
     const shown = made.map((m) => m.button).filter((b) => !b.hidden);
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    const next = shown[(shown.indexOf(document.activeElement) + step + shown.length) % shown.length];
-    for (const button of shown) button.tabIndex = -1;
+    const at = shown.indexOf(document.activeElement);
+    const next = { ArrowRight: shown[(at + 1) % shown.length], ArrowLeft: shown.at(at - 1), Home: shown[0], End: shown.at(-1) }[event.key];
+    if (!next) return;
+    for (const { button } of made) button.tabIndex = -1;
     next.tabIndex = 0;
     next.focus();
     event.preventDefault();
@@ -239,10 +269,24 @@ function toolbar(editor, words, label) {
       if (IN_TABLE.has(name)) button.hidden = !inTable;
       if (active) button.setAttribute("aria-pressed", String(active(editor)));
     }
+    // The one stop of the Tab key must be a button that is there.
+    if (made.some(({ button }) => button.hidden && button.tabIndex === 0)) {
+      for (const { button } of made) button.tabIndex = -1;
+      made[0].button.tabIndex = 0;
+    }
   };
   editor.on("transaction", refresh);
   refresh();
   return [bar, ...Object.values(boxes)];
+}
+
+// An address pasted over words.
+function linkPasted(view, event) {
+  const { selection, tr, schema } = view.state;
+  const text = event.clipboardData?.getData("text/plain").trim() || "";
+  if (selection.empty || !selection.$from?.sameParent(selection.$to) || !/^https?:\/\/\S+$/.test(text)) return false;
+  view.dispatch(tr.addMark(selection.from, selection.to, schema.marks.link.create({ href: text })));
+  return true;
 }
 
 function enhance(area) {
@@ -261,7 +305,7 @@ function enhance(area) {
   const described = area.getAttribute("aria-describedby");
   const editor = new Editor({
     element: surface, extensions: EXTENSIONS, content: area.value, injectCSS: false,
-    editorProps: { transformPastedHTML: cleanPasted, attributes: {
+    editorProps: { transformPastedHTML: cleanPasted, handlePaste: linkPasted, attributes: {
       role: "textbox", "aria-multiline": "true", "aria-labelledby": label.id, class: "form-control c-text",
       ...(described ? { "aria-describedby": described } : {}), ...(area.lang ? { lang: area.lang } : {}),
     } },
