@@ -7,6 +7,8 @@ VISITOR, EDITOR, CLERK, ADMINISTRATOR = "", "redaktor", "referent", "administrat
 PAGES: dict[str, dict[str, str]] = {
     VISITOR: {
         "strona-glowna": "/",
+        "strona-glowna-po-angielsku": "/?jezyk=en",
+        "wyszukiwarka-po-ukrainsku": "/szukaj?q=podatek&jezyk=uk",
         "dzial": "/o-gminie",
         "aktualnosci": "/aktualnosci",
         "mapa-strony": "/mapa-strony",
@@ -113,6 +115,7 @@ PAGES: dict[str, dict[str, str]] = {
         "do-akceptacji": "/redakcja/do-akceptacji?kto=wszyscy",
         "wersje-robocze": "/redakcja/szkice?kto=wszyscy",
         "wybierz": "/redakcja/wybierz",
+        "znajdz": "/redakcja/znajdz?q=plan",
         "zastepstwa": "/redakcja/zastepstwa",
         "strona-w-redakcji": "/redakcja/strona/2",
         "kto-co-moze": "/redakcja/strona/2/kto",

@@ -73,6 +73,8 @@ EDITOR_DOORS = {
     "links": "/redakcja/odnosniki/",
     "links inside": "/redakcja/odnosniki/wewnetrzne",
     "picking": "/redakcja/wybierz?q=tajemnica",
+    "finding": "/redakcja/znajdz?q=tajemnica",
+    "finding by address": "/redakcja/znajdz?q=/urzad/st",
     "picking as data": "/redakcja/wybierz.json?q=strona",
 }
 

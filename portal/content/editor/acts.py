@@ -51,7 +51,7 @@ def _do(
             act(session)
     except (Invalid, Conflict) as refusal:
         flash(message(refusal.code, **refusal.details), "danger")
-        if spoken.asks(item_id, refusal):
+        if spoken.asks(item_id, refusal) and not (request.endpoint or "").endswith("writing.save"):
             # Only then the page asks why the words may stay; what was typed stands there again.
             again = again or views.item
         return Response(again(item_id), 422, content_type="text/html; charset=utf-8") if again else redirect(here)
@@ -97,7 +97,12 @@ def give_back(item_id: int) -> Response:
 @blueprint.post("/opublikuj")
 @right("content.edit", below=True)
 def publish(item_id: int) -> Response:
-    expected, reason = _expected(), _reason()
+    return publish_saved(item_id, _expected())
+
+
+def publish_saved(item_id: int, expected: int | None) -> Response:
+    """Publish what was saved, as long as the item's row is still the one ``expected``."""
+    reason = _reason()
     return _do(
         item_id,
         "content.done.published",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from portal.accounts import policy
 from portal.content import paths, queries, titles, types
 from portal.content.editor import lists
 from portal.content.models import Item, ItemFile
@@ -55,25 +56,57 @@ def images(session: Session, actor: Actor, *, words: str) -> list[Choice]:
     ]
 
 
-def _open(session: Session, actor: Actor) -> Lines:
+def own(session: Session, actor: Actor, *, words: str) -> list[Line]:
+    """Pages, files and images the actor may view before publication, found as ``pages`` finds them."""
+    where = lists.reach(session, actor)
+    rows = [*_found(session, actor, titles.PAGE, words, where), *_found(session, actor, titles.IMAGE, words, where)]
+    return rows[:LIMIT]
+
+
+def editable(session: Session, actor: Actor, rows: list[Line]) -> set[int]:
+    """The numbers of those of ``rows`` that the actor may edit."""
+    places = {
+        right: policy.places(session, actor, right)
+        for right in {types.of(row.type).family.rights["edit"] for row in rows}
+    }
+    return {
+        row.id
+        for row in rows
+        if any(paths.inside(row.path, place) for place in places[types.of(row.type).family.rights["edit"]])
+    }
+
+
+def _open(session: Session, actor: Actor) -> ColumnElement[bool]:
     """What the actor may link to: what everyone sees and what they may view before that."""
-    public = and_(queries.listed(), Item.path != paths.ROOT)
-    query = select(*queries.CATALOGUE).where(Item.binned_at.is_(None))
-    return query.where(or_(lists.reach(session, actor), public)).limit(LIMIT)
+    return or_(lists.reach(session, actor), and_(queries.listed(), Item.path != paths.ROOT))
+
+
+def _rows(where: ColumnElement[bool]) -> Lines:
+    return select(*queries.CATALOGUE).where(Item.binned_at.is_(None), where)
 
 
 def _inside(session: Session, actor: Actor, under: str) -> list[Line]:
     parent = select(Item.id).where(Item.path == (under or paths.ROOT)).scalar_subquery()
-    query = _open(session, actor).where(Item.parent_id == parent, Item.type != "image")
-    return list(session.execute(query.order_by(Item.position, Item.id)))
+    query = _rows(_open(session, actor)).where(Item.parent_id == parent, Item.type != "image")
+    return list(session.execute(query.order_by(Item.position, Item.id).limit(LIMIT)))
 
 
-def _found(session: Session, actor: Actor, kind: str, words: str) -> list[Line]:
+def _found(
+    session: Session, actor: Actor, kind: str, words: str, where: ColumnElement[bool] | None = None
+) -> list[Line]:
+    rows = _rows(_open(session, actor) if where is None else where)
     if words.startswith(paths.ROOT) and kind == titles.PAGE:
         # Nobody's address holds such a letter, so this is the end of all that begin like it.
         here = and_(Item.path >= words, Item.path < f"{words}~")
-        return list(session.execute(_open(session, actor).where(here, Item.type != "image").order_by(Item.path)))
+        return list(session.execute(rows.where(here, Item.type != "image").order_by(Item.path).limit(LIMIT)))
     asked = paths.words(words)[:MOST_WORDS]
     numbers = titles.found(session, kind, asked) if asked else titles.newest(session, kind)
-    rows = {row.id: row for row in session.execute(_open(session, actor).where(Item.id.in_(numbers)).limit(None))}
-    return [rows[number] for number in numbers if number in rows][:LIMIT]
+    known = {row.id: row for row in session.execute(rows.where(Item.id.in_(numbers)))}
+    inside = [known[number] for number in numbers if number in known]
+    return sorted(inside, key=lambda row: _distance(row, asked))[:LIMIT]
+
+
+def _distance(row: Line, asked: list[str]) -> int:
+    """How far a title is from the words asked for: the same words, words that begin it, any others."""
+    title = paths.words(row.title)
+    return 0 if title == asked else 1 if title[: len(asked)] == asked else 2

@@ -48,3 +48,17 @@ def page() -> str:
         "editor/pick.html", found=_found(words, under, images=images), words=words, under=under, images=images,
         branches=branches, up=paths.parent(under) if under != paths.ROOT else "",
     )  # fmt: skip
+
+
+@blueprint.get("/znajdz")
+@right("content.edit", below=True)
+def find() -> str:
+    """The page to be changed, by words of its title or its address, among those the person works on."""
+    words = request.args.get("q", "").strip()[:100]
+    with context.reading() as session:
+        actor = context.actor()
+        found = picker.own(session, actor, words=words) if words else []
+        return render_template(
+            "editor/find.html", words=words, found=found, limit=picker.LIMIT, search_query=words,
+            open=picker.editable(session, actor, found), branches=lists.branches(session, actor, paths.ROOT),
+        )  # fmt: skip

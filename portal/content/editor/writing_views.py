@@ -10,8 +10,10 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
+from portal.accounts import policy
 from portal.content import actions, acts, checks, paths, pictures, types
 from portal.content.checks import Finding, Written
+from portal.content.editor import acts as item_acts
 from portal.content.editor import forms, lists, locks, suggesting, work, writing
 from portal.content.editor.views import working_copy
 from portal.content.editor.writing import Clash, Sheet
@@ -33,7 +35,8 @@ def _page(session: Session, sheet: Sheet, status: int = 200, **more: Any) -> tup
         "editor/edit.html", sheet=sheet, kind=sheet.kind, form=sheet.form, fields=sheet.fields, page=sheet.page,
         under=sheet.under, branches=lists.branches(session, context.actor(), at),
         findings=writing.look(session, sheet), picture=_picture(session, sheet),
-        suggested=suggesting.of(session, sheet.kind), **more,
+        suggested=suggesting.of(session, sheet.kind),
+        publishes=policy.can(session, context.actor(), sheet.kind.family.rights["publish"], at), **more,
     )  # fmt: skip
     return shown, status
 
@@ -60,12 +63,13 @@ def new() -> Any:
 def create() -> Any:
     """A new item, or the form again."""
     how = request.form.get("how", "")
-    made, sheet = None, None
+    made, sheet, row = None, None, 0
     try:
         with context.transaction() as session:
             sheet = _new_sheet(session)
             if how != "check" and sheet.valid():
                 made = _created(session, sheet)
+                row = acts.find(session, made).version
                 work.throw_away(session, context.actor(), sheet.place)
     except (Invalid, Conflict) as refusal:
         if sheet is None:
@@ -73,6 +77,8 @@ def create() -> Any:
         _explain(sheet, refusal)
     if made is None or sheet is None:
         return _again(sheet, checked=how == "check")
+    if how == "publish":
+        return item_acts.publish_saved(made, row)
     flash(message("content.done.created"), "success")
     return redirect(f"/redakcja/strona/{made}{'/podglad' if how == 'preview' else ''}")
 
@@ -126,7 +132,7 @@ def edit(item_id: int) -> Any:
 def save(item_id: int) -> Any:
     """A new working copy, or the form again with what stands in the way. The public page stays as it is."""
     how = request.form.get("how", "")
-    sheet, clash, saved = None, None, False
+    sheet, clash, saved = None, None, 0
     try:
         with context.transaction() as session:
             acts.find(session, item_id)
@@ -136,14 +142,16 @@ def save(item_id: int) -> Any:
             if how not in ("check", "merge") and sheet.valid():
                 clash = writing.clash(session, sheet)
                 if clash is None:
-                    _save(session, item_id, sheet)
-                    saved = True
+                    saved = _save(session, item_id, sheet)
     except (Invalid, Conflict) as refusal:
         if sheet is None:
             raise
         _explain(sheet, refusal)
     if not saved or sheet is None:
         return _again(sheet, checked=how == "check", clash=clash, merge=how == "merge")
+    if how == "publish":
+        # What was saved stays saved, whatever publishing answers.
+        return item_acts.publish_saved(item_id, saved)
     flash(message("content.done.saved"), "success")
     with context.reading() as session:
         page = working_copy(session, item_id)
@@ -165,7 +173,8 @@ def _onward(how: str, body: str) -> str:
     return f"/wylaczenia?od={found.start()}&do={found.end()}#co" if found else "/wylaczenia#co"
 
 
-def _save(session: Session, item_id: int, sheet: Sheet) -> None:
+def _save(session: Session, item_id: int, sheet: Sheet) -> int:
+    """A new working copy; the version of the item's row that has it."""
     form, page = sheet.form, sheet.page
     actions.save_draft(
         session, context.actor(), item_id, expected=None, title=form.title.data or "",
@@ -175,6 +184,7 @@ def _save(session: Session, item_id: int, sheet: Sheet) -> None:
     )  # fmt: skip
     work.throw_away(session, context.actor(), sheet.place)
     locks.release(session, context.actor(), item_id)
+    return acts.find(session, item_id).version
 
 
 def _explain(sheet: Sheet, refusal: Invalid | Conflict) -> None:

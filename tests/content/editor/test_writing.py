@@ -184,3 +184,23 @@ def test_work_nobody_came_back_to_is_thrown_away(site: Database, people: People)
     with clock.frozen(clock.now() + work.KEPT * 1.1), site.transaction() as session:
         work.keep(session, people.editor, "new:news:/urzad", {"title": ["Nowe"]})
         assert [row.place for row in work.mine(session, people.editor)] == ["new:news:/urzad"]
+
+
+def test_one_press_saves_and_publishes_for_who_may(site: Database, come: Come, people: People, number: int) -> None:
+    publisher = come(people.publisher)
+    said = send(publisher, number, form(publisher, number) | {"body": "<p>Od razu.</p>", "how": "publish"})
+    assert said.location == f"/redakcja/strona/{number}"
+    assert "Od razu." in come(None).get("/urzad/godziny").text
+    editor = come(people.editor)
+    assert "Zapisz i opublikuj" not in editor.get(f"/redakcja/strona/{number}/edycja").text
+    send(editor, number, form(editor, number) | {"body": "<p>Nie wolno.</p>", "how": "publish"})
+    assert "Nie wolno." in newest(site, number)
+    assert "Nie wolno." not in come(None).get("/urzad/godziny").text
+
+
+def test_a_page_to_be_changed_is_found_and_opened_from_the_site(come: Come, people: People, number: int) -> None:
+    editor = come(people.editor)
+    assert f"/redakcja/strona/{number}/edycja" in editor.get("/redakcja/znajdz?q=godz").text
+    assert f"/redakcja/strona/{number}" in editor.get("/urzad/godziny").text
+    assert "/redakcja/strona" not in come(None).get("/urzad/godziny").text
+    assert "/redakcja/strona" not in come(people.citizen).get("/urzad/godziny").text

@@ -255,6 +255,7 @@ function toolbar(editor, words, label) {
   // One stop of the Tab key; arrows move within (ARIA toolbar pattern).
   bar.addEventListener("keydown", (event) => {
     const shown = made.map((m) => m.button).filter((b) => !b.hidden);
+    if (event.key === "Escape") return editor.commands.focus();
     const at = shown.indexOf(document.activeElement);
     const next = { ArrowRight: shown[(at + 1) % shown.length], ArrowLeft: shown.at(at - 1), Home: shown[0], End: shown.at(-1) }[event.key];
     if (!next) return;
@@ -289,6 +290,22 @@ function linkPasted(view, event) {
   return true;
 }
 
+// Tab moves on in lists and tables, so Escape lets the next one out of the text; Alt+F10 goes to the tools, as in other
+// editors, and Escape there comes back.
+function keys(bar) {
+  let free = false;
+  return (view, event) => {
+    if (event.key === "F10" && event.altKey) {
+      bar().querySelector("[tabindex='0']").focus();
+      event.preventDefault();
+      return true;
+    }
+    const out = free && event.key === "Tab";
+    free = event.key === "Escape" || (free && event.key === "Shift");
+    return out;
+  };
+}
+
 function enhance(area) {
   const words = JSON.parse(area.dataset.richWords || document.querySelector("[data-rich-words]").dataset.richWords);
   const there = new DOMParser().parseFromString(area.value, "text/html").body.querySelectorAll("*");
@@ -302,16 +319,19 @@ function enhance(area) {
   holder.append(surface);
   const label = document.querySelector(`label[for="${area.id}"]`);
   label.id ||= `${area.id}-label`;
-  const described = area.getAttribute("aria-describedby");
+  const hint = make("p", { class: "w-hint", id: `${area.id}-keys` }, words.keys);
+  const described = `${area.getAttribute("aria-describedby") || ""} ${hint.id}`.trim();
+  let tools = [];
   const editor = new Editor({
     element: surface, extensions: EXTENSIONS, content: area.value, injectCSS: false,
-    editorProps: { transformPastedHTML: cleanPasted, handlePaste: linkPasted, attributes: {
+    editorProps: { transformPastedHTML: cleanPasted, handlePaste: linkPasted, handleDOMEvents: { keydown: keys(() => tools[0]) }, attributes: {
       role: "textbox", "aria-multiline": "true", "aria-labelledby": label.id, class: "form-control c-text",
-      ...(described ? { "aria-describedby": described } : {}), ...(area.lang ? { lang: area.lang } : {}),
+      "aria-describedby": described, ...(area.lang ? { lang: area.lang } : {}),
     } },
     onUpdate: () => { area.value = editor.isEmpty ? "" : editor.getHTML(); area.dispatchEvent(new Event("input", { bubbles: true })); },
   });
-  surface.before(...toolbar(editor, words, label.textContent.trim()));
+  tools = toolbar(editor, words, label.textContent.trim());
+  surface.before(...tools, hint);
   area.hidden = true;
   label.addEventListener("click", () => editor.commands.focus());
 }
