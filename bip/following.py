@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bip import dues, periods, rules, spans, terms
+from bip.council import recordings
 from bip.models import BulletinDue, DueState, TermFact
 from portal.content import acts, publication
 from portal.content.models import Item, ItemVersion
@@ -72,7 +74,20 @@ def _rows(session: Session, numbers: Sequence[int], governed: Sequence[str]) -> 
     )
     query = select(Item, ItemVersion.fields).join(ItemVersion, shown)
     query = query.where(Item.id.in_(numbers), Item.type.in_(governed), Item.binned_at.is_(None))
-    return [(row[0], row[1]) for row in session.execute(query)]
+    found = [(row[0], dict(row[1])) for row in session.execute(query)]
+    _add_recordings(session, found)
+    return found
+
+
+def _add_recordings(session: Session, rows: Sequence[tuple[Item, dict[str, Any]]]) -> None:
+    """A recording attached to an item is one as much as a recording at an address (``council.recordings``)."""
+    kinds = {item.type for item, _ in rows if rules.of_item(item).get("captions_days")}
+    without = {
+        int(item.live_version_id or item.draft_version_id or 0): fields for item, fields in rows
+        if item.type in kinds and not str(fields.get("recording") or "").strip()
+    }  # fmt: skip
+    for version in recordings.attached(session, without) if without else ():
+        without[version]["recording"] = recordings.ATTACHED
 
 
 def _of_item(session: Session, item: Item, fields: dict[str, Any], facts: list[TermFact]) -> list[dict[str, Any]]:
@@ -170,24 +185,30 @@ def sweep(session: Session, batch: int = BATCH) -> bool:
     more = fill(session, batch) > 0
     for kind in rules.governed(session):
         refresh_periods(session, kind)
-    _carry_out_late_ends(session)
+    _carry_out_late_ends(session, batch)
     return more
 
 
-def _carry_out_late_ends(session: Session) -> None:
-    """Ends that came and left their item standing although its rule takes it down are asked for once more a day."""
+def _carry_out_late_ends(session: Session, batch: int) -> None:
+    """Ends that came and left their item standing although its rule takes it down are asked for once more a day.
+
+    What another rule only leaves to decide may stand late by the hundred, and is not counted against the part.
+    """
+    kinds = [kind for kind in rules.governed(session) if any(map(_takes_down, rules.of_type(session, kind)))]
     query = (
-        select(BulletinDue.item_id)
-        .join(Item, Item.id == BulletinDue.item_id)
+        select(Item)
+        .join(BulletinDue, Item.id == BulletinDue.item_id)
         .where(BulletinDue.kind == "end", BulletinDue.due < clock.today(), BulletinDue.due >= clock.today() - _LATE)
-        .where(Item.state == PUBLISHED, Item.expires_at.is_(None))
+        .where(Item.type.in_(kinds), Item.state == PUBLISHED, Item.expires_at.is_(None))
         .order_by(BulletinDue.due, BulletinDue.id)
     )
-    for number in list(session.scalars(query.limit(BATCH))):
-        item = session.get_one(Item, number)
-        rule = rules.of_item(item)
-        if rule.get("at_end") == "withdraw" and rule.get("max_months"):
-            publication.end_at(session, item, clock.now(), "late")
+    late = (item for item in session.scalars(query).all() if _takes_down(rules.of_item(item)))
+    for item in islice(late, batch):
+        publication.end_at(session, item, clock.now(), "late")
+
+
+def _takes_down(rule: rules.Rule) -> bool:
+    return rule.get("at_end") == "withdraw" and bool(rule.get("max_months"))
 
 
 _LATE = timedelta(days=400)

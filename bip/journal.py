@@ -40,6 +40,7 @@ ACTS = (
     "bip.relation_ended",
     "bip.moved",
     "bip.excluded",
+    "bip.exclusion_changed",
     "bip.disclosed",
     "bip.erased",
     "bip.unbinned",
@@ -267,7 +268,7 @@ def _line(event: Event, items: dict[int, Any], versions: dict[int, Any], notes: 
 def _reason(event: Event, version: Any) -> str:
     """Why the state was published; of what was withheld with it, the scope and the basis."""
     numbers = event.data.get("exclusions")
-    if event.verb != EXCLUDED or not numbers:
+    if event.verb not in (EXCLUDED, "bip.exclusion_changed") or not numbers:
         return str(version.reason)
     kept = [one for one in exclusions.of_fields(version.fields or {}) if one.number in numbers]
     return "; ".join(f"{one.scope} ({one.why.basis})" for one in kept)

@@ -13,11 +13,14 @@ from urllib.parse import urlsplit
 import requests
 from werkzeug.test import Client
 
+from portal.web.gate import QUIET
+
 TIMEOUT_SECONDS = 30
 _LONGEST = 8 * 1024 * 1024
 HEADERS = {"DNT": "1", "Cache-Control": "no-cache"}
 """We are no reader: the statistics of visits leave us out."""
 UNREACHABLE = 0
+_OWN = {QUIET: "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class OwnReader:
         self._client = Client(application, use_cookies=False)
 
     def read(self, path: str) -> Answer:
-        answer = Context().run(self._client.get, path, headers=HEADERS)
+        answer = Context().run(self._client.get, path, headers=HEADERS, environ_overrides=_OWN)
         given = answer.headers
         kind = answer.mimetype or ""
         kept = kind.startswith("text/") or kind.endswith("javascript")
@@ -81,7 +84,7 @@ class OwnReader:
         return Answer(answer.status_code, text, given.get("Location", ""), given.get("X-Robots-Tag", ""))
 
     def try_to_change(self, path: str) -> int:
-        answer = Context().run(self._client.post, path, headers=HEADERS)
+        answer = Context().run(self._client.post, path, headers=HEADERS, environ_overrides=_OWN)
         answer.close()
         return answer.status_code
 

@@ -105,6 +105,8 @@ def begun(session: Session) -> date | None:
 
 
 def digest(session: Session) -> str:
-    """Of all rules together: another one means that what they make due must be worked out anew."""
+    """Of all rules together and of those in force today: another one means that what they make due must be worked out
+    anew. What is not published yet follows the rule of the day, so a rule entered ahead counts once its day comes."""
     every = {name: of_type(session, name) for name in governed(session)}
-    return hashlib.sha256(json.dumps(every, sort_keys=True).encode()).hexdigest()
+    today = {name: in_force(found, None) for name, found in every.items()}
+    return hashlib.sha256(json.dumps([every, today], sort_keys=True).encode()).hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -30,7 +30,7 @@ def effect(batch: int = following.BATCH) -> Effect[Any, Any]:
         if following.sweep(session, batch):
             fill_on(session)
 
-    return Effect(TERMS, load, call, save)
+    return Effect(TERMS, load, call, save, next_at=after_midnight)
 
 
 def fill_on(session: Session) -> None:
@@ -42,11 +42,13 @@ def fill_on(session: Session) -> None:
 
 def ensure(session: Session) -> None:
     """Let the daily look stand among the recurring jobs, and fill the table when the rules are others."""
-    outbox.enqueue(session, TERMS, TERMS, {}, every=_DAY, run_after=_after_midnight())
+    outbox.enqueue(session, TERMS, TERMS, {}, every=_DAY, run_after=after_midnight(clock.now()))
     if following.behind(session):
         fill_on(session)
 
 
-def _after_midnight() -> datetime:
-    """A few minutes into the next day of Poland: what ended yesterday is seen before the office opens."""
-    return datetime.combine(clock.today() + timedelta(days=1), time(0, 10), clock.WARSAW)
+def after_midnight(now: datetime) -> datetime:
+    """Ten past the midnight to come in Poland, whatever the clock's hour (summer time) and however late the look of
+    this day was: what ended yesterday is seen before the office opens."""
+    day = clock.local(now).date() + timedelta(days=1)
+    return datetime.combine(day, time(0, 10), clock.WARSAW).astimezone(UTC)

@@ -28,9 +28,15 @@ def is_export(files: Files) -> bool:
     return LOG in files and any(name.startswith(ITEMS) for name in files)
 
 
-def export(files: Files, *, key: str = "", roots: Roots = ()) -> list[Problem]:
-    """What is wrong with a copy; ``key``: the log's public key one trusts, its own when empty; ``roots`` likewise."""
-    log = json.loads(files[LOG])
+def export(
+    files: Files, *, key: str = "", roots: Roots = (), read: Mapping[str, dict[str, Any]] | None = None
+) -> list[Problem]:
+    """What is wrong with a copy; ``key``: the log's public key one trusts, its own when empty; ``roots`` likewise.
+
+    ``read``: the log and the register where somebody parsed them already.
+    """
+    read = read or {}
+    log = read[LOG] if LOG in read else json.loads(files[LOG])
     trusted = key or log["key"]
     problems = verify.sums(files, trusted) + verify.log(log, key=trusted, roots=roots)
     signed = [(one.size, one.at) for one in verify.checkpoints(log, trusted)]
@@ -44,7 +50,7 @@ def export(files: Files, *, key: str = "", roots: Roots = ()) -> list[Problem]:
     problems += [Problem("leaf_missing", place) for place in range(len(log["leaves"])) if place not in told]
     if REGISTER not in files:
         return [*problems, Problem("file", REGISTER)]
-    lines = json.loads(files[REGISTER])
+    lines = read[REGISTER] if REGISTER in read else json.loads(files[REGISTER])
     return problems + register(lines) + places(lines, log, whole=True)
 
 

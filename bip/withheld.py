@@ -31,7 +31,7 @@ from portal.core.db import Moment
 READABLE = tuple(sorted((PUBLISHED, ARCHIVED, RETIRED)))
 ORDER = (BulletinExclusion.since, BulletinExclusion.version_id, BulletinExclusion.number)
 """The newest first, when turned round."""
-DISCLOSED = "bip.disclosed"
+DISCLOSED, CHANGED = "bip.disclosed", "bip.exclusion_changed"
 
 
 def note(session: Session, actor: Actor, change: PublicChange) -> None:
@@ -42,7 +42,9 @@ def note(session: Session, actor: Actor, change: PublicChange) -> None:
     if types.of(change.item.type).family.journal != JOURNAL or version.id != change.item.live_version_id:
         return
     here = select(BulletinExclusion).where(BulletinExclusion.item_id == change.item.id)
-    before = {(row.number, row.ground): row.since for row in session.scalars(here)}
+    rows = session.scalars(here).all()
+    before = {(row.number, row.ground): row.since for row in rows}
+    former = rows[0].version_id if rows else None
     now = exclusions.of_fields(version.fields)
     session.execute(delete(BulletinExclusion).where(BulletinExclusion.item_id == change.item.id))
     keep(session, version, now, {key: before[key] for key in before}, clock.now())
@@ -50,7 +52,22 @@ def note(session: Session, actor: Actor, change: PublicChange) -> None:
         numbers = {one.number for one in now}
         known = {number for number, _ in before}
         _tell(session, actor, change.item, version, EXCLUDED, sorted(numbers - known))
+        _tell(session, actor, change.item, version, CHANGED, _changed(session, former, now))
         _tell(session, actor, change.item, version, DISCLOSED, sorted(known - numbers))
+
+
+_TOLD = ("ground", "scope", "made_by", "interest", "basis", "place", "file", "pages")
+"""What everyone reads of an exclusion (UDIP art. 8(5))."""
+
+
+def _changed(session: Session, former: int | None, now: Sequence[Exclusion]) -> list[int]:
+    """Of the exclusions that stood in the version ``former`` too those of which something else is said now."""
+    if former is None or not now:
+        return []
+    fields = session.scalar(select(ItemVersion.fields).where(ItemVersion.id == former))
+    said = {one.number: one for one in exclusions.of_fields(dict(fields or {}))}
+    both = [(one, said[one.number]) for one in now if one.number in said]
+    return sorted(one.number for one, was in both if any(getattr(one, n) != getattr(was, n) for n in _TOLD))
 
 
 def keep(

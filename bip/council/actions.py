@@ -65,14 +65,15 @@ def drop_vote(session: Session, actor: Actor, item_id: int, key: int, *, expecte
 def bring_votes(
     session: Session, actor: Actor, item_id: int, votes: Sequence[Vote], *, instead: bool, expected: int | None = None
 ) -> ItemVersion:
-    """Save votes read from a table, after those that are there or ``instead`` of them."""
+    """Save votes read from a table, after those that are there or ``instead`` of them: then who had voted only in
+    those replaced is no member of the council of that day any more, and they count against no limit."""
     fields = _fields(session, item_id, SESSION)
-    council = council_for(session, fields)
-    _check(session, fields, votes)
-    rows = [] if instead else list(fields.get(VOTES) or [])
-    first = next_key(fields.get(VOTES) or [])
-    rows += [replace(vote, key=first + number).row() for number, vote in enumerate(votes)]
-    return _keep(session, actor, item_id, rows, council, expected)
+    before = list(fields.get(VOTES) or [])
+    kept = [] if instead else before
+    _check(session, fields | {VOTES: kept}, votes)
+    first = next_key(before)
+    rows = kept + [replace(vote, key=first + number).row() for number, vote in enumerate(votes)]
+    return _keep(session, actor, item_id, rows, council_for(session, fields | {VOTES: rows}), expected)
 
 
 def set_roll(

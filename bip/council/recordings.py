@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bip.council.roll import day_of
 from portal.content import queries
-from portal.content.models import ItemVersion
+from portal.content.models import ItemFile, ItemVersion
 from portal.content.queries import File
 from portal.core import clock
+from portal.core.documents import Document
 from portal.core.errors import Invalid
 from portal.web import formats
 
@@ -39,6 +41,18 @@ class Recording:
 def media(files: Iterable[File]) -> tuple[File, ...]:
     """Of the files beside a version, those with image or sound."""
     return tuple(one for one in files if one.content_type.startswith(("video/", "audio/")))
+
+
+ATTACHED = "attached"
+"""Stands for the address of a recording that is a file beside the version."""
+
+
+def attached(session: Session, versions: Iterable[int]) -> set[int]:
+    """Of these versions those with image or sound beside them; one statement."""
+    kind = Document.content_type
+    query = select(ItemFile.version_id).join(Document, Document.id == ItemFile.document_id)
+    moving = or_(kind.startswith("video/"), kind.startswith("audio/"))
+    return set(session.scalars(query.where(ItemFile.version_id.in_(list(versions)), moving)))
 
 
 def due_on(fields: Mapping[str, Any], rule: Mapping[str, Any]) -> date | None:

@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from portal.app import create_app
 from portal.core.program import Program
 from portal.core.settings import Settings
+from portal.web import logs
 from portal.web.context import program
 
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Program]:
     """The composed program; its connections are closed at the end."""
+    logs.configure(settings)
     with create_app(settings).app_context():
         here = program()
         try:

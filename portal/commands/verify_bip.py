@@ -49,7 +49,8 @@ def verify_bip(where: str, say: Say, *, key: str = "", earlier: str = "", tsa: s
     if not {PROOF, LOG, REGISTER, REPORT} & files.keys():
         raise CannotRead(message("verify_bip.nothing"))
     try:
-        problems = _checked(files, say, key, earlier, _roots(tsa))
+        read = {name: _json(files[name]) for name in (PROOF, LOG, REGISTER, REPORT) if name in files}
+        problems = _checked(files, read, say, key, earlier, _roots(tsa))
     except OverflowError as cause:
         raise CannotRead(message("verify_bip.too_long")) from cause
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, *_UNREADABLE):
@@ -60,14 +61,13 @@ def verify_bip(where: str, say: Say, *, key: str = "", earlier: str = "", tsa: s
     say(message("verify_bip.broken" if problems else "verify_bip.whole", count=len(problems)))
     if not key and {PROOF, LOG, REPORT} & files.keys():
         say(message("verify_bip.own_key"))
-    if not tsa and any(_stamped(files[name]) for name in (PROOF, LOG) if name in files):
+    if not tsa and any(_stamped(read[name]) for name in (PROOF, LOG) if name in read):
         say(message("verify_bip.own_roots"))
     return not problems
 
 
-def _stamped(data: bytes) -> bool:
+def _stamped(found: dict[str, Any]) -> bool:
     """Whether a proof or a log brings time-stamps, whose certificates then come from the same hand."""
-    found = _json(data)
     return bool(found.get("stamp") or found.get("stamps"))
 
 
@@ -80,16 +80,20 @@ def _roots(tsa: str) -> verify.Roots:
         raise CannotRead(message("verify_bip.no_certificates", place=tsa)) from cause
 
 
-def _checked(files: Files, say: Say, key: str, earlier: str, roots: verify.Roots) -> list[Problem]:
+Read = Mapping[str, dict[str, Any]]
+"""The published files as data, each parsed once: a log of 100,000 leaves takes its time."""
+
+
+def _checked(files: Files, read: Read, say: Say, key: str, earlier: str, roots: verify.Roots) -> list[Problem]:
     problems: list[Problem] = []
-    log = _json(files[LOG]) if LOG in files else None
+    log = read.get(LOG)
     kept = _at(earlier) if earlier else {}
     if kept and not kept.keys() & files.keys() & {LOG, REGISTER}:
         raise CannotRead(message("verify_bip.other_kind"))
     if verify_export.is_export(files):
-        return _copy(files, kept, say, key, roots)
-    if REPORT in files:
-        report = _json(files[REPORT])
+        return _copy(files, read, kept, say, key, roots)
+    if REPORT in read:
+        report = read[REPORT]
         problems += verify_reports.report(report, key=key)
         say(message("verify_bip.report", month=report["month"], items=len(report["items"])))
     if log is not None:
@@ -99,16 +103,18 @@ def _checked(files: Files, say: Say, key: str, earlier: str, roots: verify.Roots
         say(message("verify_bip.stamps" if given else "verify_bip.no_stamps", count=given))
         if LOG in kept:
             problems += verify.growth(_json(kept[LOG]), log)
-    if REGISTER in files:
-        problems += _register(_json(files[REGISTER]), kept.get(REGISTER), say)
+    if REGISTER in read:
+        lines = read[REGISTER]
+        problems += _register(lines, kept.get(REGISTER), say)
         if log is not None:
-            problems += verify_register.places(_json(files[REGISTER]), log, whole=NARROWED not in files, newer=True)
+            problems += verify_register.places(lines, log, whole=NARROWED not in files, newer=True)
             say(message("verify_bip.register_placed"))
-    return problems + (_proof(files, log, say, key, roots) if PROOF in files else [])
+    return problems + (_proof(files, read[PROOF], log, say, key, roots) if PROOF in read else [])
 
 
-def _proof(files: Files, log: dict[str, Any] | None, say: Say, key: str, roots: verify.Roots) -> list[Problem]:
-    proof = _json(files[PROOF])
+def _proof(
+    files: Files, proof: dict[str, Any], log: dict[str, Any] | None, say: Say, key: str, roots: verify.Roots
+) -> list[Problem]:
     problems = verify.item(proof, log, key=key, roots=roots)
     say(message("verify_bip.item", leaves=len(proof["leaves"]), size=proof["size"]))
     signed = verify.signed_to(proof, key=key)
@@ -126,10 +132,10 @@ def _proof(files: Files, log: dict[str, Any] | None, say: Say, key: str, roots: 
     return problems + (verify.bundle(files, proof, key=key) if SUMS in files else [])
 
 
-def _copy(files: Files, kept: Files, say: Say, key: str, roots: verify.Roots) -> list[Problem]:
+def _copy(files: Files, read: Read, kept: Files, say: Say, key: str, roots: verify.Roots) -> list[Problem]:
     """A whole copy of the Bulletin, also against an earlier copy of all of it, of its log or of its register."""
-    log, register = _json(files[LOG]), _json(files[REGISTER]) if REGISTER in files else {"rows": []}
-    problems = verify_export.export(files, key=key, roots=roots)
+    log, register = read[LOG], read.get(REGISTER, {"rows": []})
+    problems = verify_export.export(files, key=key, roots=roots, read=read)
     counted = {part: sum(name.startswith(place) for name in files) for part, place in verify_export.PARTS.items()}
     say(message("verify_bip.copy", size=log["size"], lines=len(register["rows"]), **counted))
     say(message("verify_bip.stamps" if log.get("stamps") else "verify_bip.no_stamps", count=len(log.get("stamps", []))))

@@ -172,9 +172,11 @@ def _dead(session: Session, body: str, parts: Parts, known: Known | None) -> Ite
         text = next((text for href, text in words.items() if href.partition("#")[0] == f"item:{number}"), "")
         yield Finding("link_to_deleted", SHOULD, text)
     off = (WITHDRAWN, ARCHIVED)
-    query = select(Item.title).where(Item.id.in_(wanted), Item.type == "image", Item.state.in_(off))
-    for title in session.scalars(query.where(Item.binned_at.is_(None)).order_by(Item.id)):
-        yield Finding("image_withdrawn", SHOULD, title)
+    query = select(Item.id).where(Item.id.in_(wanted), Item.type == "image", Item.state.in_(off))
+    for number in session.scalars(query.where(Item.binned_at.is_(None)).order_by(Item.id)):
+        # The image is called as this text calls it: its own title may be for other eyes.
+        sources = [image for image in parts.images if number in links.targets(f'<img src="{image.get("src") or ""}">')]
+        yield Finding("image_withdrawn", SHOULD, next((str(image.get("alt") or "") for image in sources), ""))
     if known is None:
         return
     for link in parts.links:

@@ -87,6 +87,8 @@ class Effect(Generic[Request, Result]):
     find: Callable[[Ports, Request], Result | bool | None] | None = None
     gave_up: GaveUp | None = None
     attempts: int = 12
+    next_at: Callable[[datetime], datetime] | None = None
+    """Of a recurring job that has its hour: when it runs after now; else it rests for its interval."""
     lease: timedelta | None = None
     """How long the job belongs to its worker, for work that takes longer than any talk with another system."""
 
@@ -168,12 +170,12 @@ def held(session: Session, job_id: int, worker: str) -> Job | None:
     return session.scalars(query.with_for_update()).first()
 
 
-def finish(job: Job) -> None:
-    """The job is done; a recurring one is due again after its interval."""
+def finish(job: Job, next_at: Callable[[datetime], datetime] | None = None) -> None:
+    """The job is done; a recurring one is due again after its interval, or at its hour."""
     job.worker, job.lease_until, job.calling, job.error, job.attempts = "", None, False, "", 0
     now = clock.now()
     if job.every:
-        job.run_after = now + timedelta(seconds=job.every)
+        job.run_after = next_at(now) if next_at else now + timedelta(seconds=job.every)
     else:
         job.state, job.ended_at = DONE, now
 

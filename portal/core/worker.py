@@ -254,7 +254,7 @@ class Worker:
             row = self._held(session, job)
             if not achieved:
                 effect.save(session, row.payload, result)
-            outbox.finish(row)
+            outbox.finish(row, effect.next_at)
         self.step("saved", job)
 
     def _held(self, session: Session, job: Job) -> Job:

@@ -30,6 +30,10 @@ _HARMLESS = frozenset({scheme.COOKIE, scheme.KEYS_COOKIE})
 """Cookies that say how pages look and nothing of who asks."""
 
 
+QUIET = "wrota.quiet"
+"""Set in the environment of a request the program makes to itself: hundreds of them a day say nothing in the log."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """What is said about an answer given at the gate. ``route`` is the rule, never the address."""

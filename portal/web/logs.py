@@ -75,7 +75,11 @@ def _begin() -> None:
 
 
 def _end(response: Response) -> Response:
-    if request.endpoint not in _QUIET and not (request.endpoint or "").endswith("static"):
+    if (
+        gate.QUIET not in request.environ
+        and request.endpoint not in _QUIET
+        and not (request.endpoint or "").endswith("static")
+    ):
         log.info(
             "request",
             method=request.method,
@@ -87,6 +91,8 @@ def _end(response: Response) -> Response:
 
 
 def _sent(sent: Sent) -> None:
+    if gate.QUIET in sent.environ:
+        return
     ms = round(sent.seconds * 1000, 1)
     request_id = secrets.token_hex(6)
     log.info("request", request=request_id, method="GET", route=sent.route, status=sent.status, ms=ms)

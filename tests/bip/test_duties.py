@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from bip import dues, duties, following, periods, rules, sweeping, term_acts, terms
+from bip import dues, duties, following, periods, rule_acts, rules, sweeping, term_acts, terms
 from bip.models import BulletinDue
 from portal.commands.terms import rebuild
 from portal.content import actions, types
 from portal.content.editor import lists
 from portal.content.models import Item, ItemVersion
-from portal.core import clock
-from portal.core.actors import Actor
+from portal.core import clock, outbox
+from portal.core.actors import SYSTEM, Actor
 from portal.core.blobs import FolderBlobStore
 from portal.core.db import Database
 from portal.core.errors import Conflict, Invalid
@@ -422,3 +422,52 @@ def test_what_must_be_open_is_not_closed_with_its_section_or_moved_into_a_closed
 
 def test_the_last_places_mark_is_what_counts() -> None:
     assert [place.posted for place in dues.places({"also": ["board"]}, [])] == [None]
+
+
+def test_a_rule_entered_ahead_makes_drafts_due_once_its_day_has_come(older: Database) -> None:
+    administrator = add_person(older, "adam", "Adam Administrator", "site_admin")
+    with clock.frozen(PUBLISHED), older.transaction() as session:
+        fields = MARKS | {"decided_on": "2026-11-12"}
+        number = actions.create_item(session, SYSTEM, "/bip/ogloszenia", "decision", "Decyzja", fields=fields).id
+        rule = {"basis": "art. 1", "within_working_days": "2", "since_field": "decided_on"}
+        rule_acts.add(
+            session, administrator, "decision", rule, since=date(2026, 11, 10), reason="Ustawa", confirmed=False
+        )
+        while following.fill(session):
+            pass
+    assert kinds_of(older, number) == []
+    with clock.frozen(PUBLISHED + timedelta(days=8)), older.transaction() as session:
+        while following.sweep(session):
+            pass
+    assert kinds_of(older, number) == ["publish"]
+
+
+def test_what_waits_for_a_decision_does_not_keep_what_must_come_down_from_its_turn(bulletin: Database) -> None:
+    waiting = published(bulletin, "asset_declaration", person_post="radny", year="2025")
+    number = published(bulletin, "assembly_ban")
+    with bulletin.transaction() as session:
+        while following.fill(session):
+            pass
+        session.execute(update(Item).where(Item.id.in_((waiting, number))).values(expires_at=None))
+        session.execute(update(BulletinDue).where(BulletinDue.item_id == waiting).values(due=date(2027, 1, 1)))
+    with clock.frozen(midnight(date(2027, 3, 1))), bulletin.transaction() as session:
+        following.sweep(session, batch=1)
+        assert session.get_one(Item, waiting).expires_at is None
+        assert session.get_one(Item, number).expires_at == clock.now()
+
+
+@pytest.mark.parametrize(
+    ("now", "next_at"),
+    [
+        ("2026-11-24T00:10:07+01:00", "2026-11-25T00:10:00+01:00"),
+        ("2026-11-24T09:30:00+01:00", "2026-11-25T00:10:00+01:00"),
+        ("2026-03-28T12:00:00+01:00", "2026-03-29T00:10:00+01:00"),
+        ("2026-03-29T12:00:00+02:00", "2026-03-30T00:10:00+02:00"),
+        ("2026-10-25T00:10:05+02:00", "2026-10-26T00:10:00+01:00"),
+    ],
+)
+def test_the_daily_look_keeps_its_hour_however_late_it_was_and_through_summer_time(now: str, next_at: str) -> None:
+    with clock.frozen(datetime.fromisoformat(now)):
+        job = Job(every=24 * 3600)
+        outbox.finish(job, sweeping.effect().next_at)
+    assert job.run_after == datetime.fromisoformat(next_at)

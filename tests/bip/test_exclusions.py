@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -102,3 +102,20 @@ def test_the_preview_is_the_page_as_it_is_published_bars_included(
         parts = [page.partition("<article")[2].partition("</article>")[0] for page in (shown, public)]
         assert "Wyłączenie jawności 1: " in parts[0]
         assert parts[0] == parts[1]
+
+
+def test_another_basis_or_scope_of_an_exclusion_stands_in_the_register(
+    bulletin: Database, blobs: FolderBlobStore, tmp_path: Path
+) -> None:
+    number = draft(bulletin)
+    exclude(bulletin, number, WHOLE)
+    publish(bulletin, number)
+    for row in (WHOLE, replace(WHOLE, ground="business_secret", scope="cena"), replace(WHOLE, scope="sam adres")):
+        exclude(bulletin, number, row)
+        with bulletin.transaction() as session:
+            actions.publish(session, SYSTEM, number, reason="Poprawka")
+    register = make_app(bulletin, blobs, tmp_path).test_client().get("/bip/rejestr-zmian.json").json["rows"]
+    said = [row["reason"] for row in register if row["act"] == "exclusion_changed"]
+    assert len(said) == 2
+    assert said[0].startswith("sam adres (")
+    assert sum(row["act"] == "excluded" for row in register) == 1

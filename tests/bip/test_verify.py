@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -157,3 +158,20 @@ def test_a_withdrawn_page_gives_no_bundle_and_a_proof_that_says_nothing_of_its_t
     kept.write_bytes(client.get("/bip/ogloszenia/z-bledem/dowod.json").data)
     assert verify_bip(str(kept), said.append)
     assert "treści nie pokazano, bo ją wycofano" in " ".join(said)
+
+
+def test_the_log_of_a_copy_is_parsed_once(client: FlaskClient, tmp_path: Path) -> None:
+    log = client.get("/bip/dziennik.json").data
+    (tmp_path / "dziennik.json").write_bytes(log)
+    parsed = list[bytes]()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code is json.loads.__code__ and frame.f_locals["s"] == log:
+            parsed.append(log)
+
+    sys.setprofile(note)
+    try:
+        assert verify_bip(str(tmp_path), lambda _: None)
+    finally:
+        sys.setprofile(None)
+    assert len(parsed) == 1

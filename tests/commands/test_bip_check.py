@@ -282,3 +282,14 @@ def test_axe_looks_at_one_page_of_every_template(town: Program) -> None:
     axe = next(part for part in points[8].parts if part.code == "axe")
     assert [(problem.address, problem.detail) for problem in axe.problems] == [("/bip/mapa", "image-alt")]
     assert axe.seen == len(asked) == len(set(asked)) > 25
+
+
+def test_what_the_program_asks_itself_leaves_no_line_in_the_log(
+    filled: Program, capfd: pytest.CaptureFixture[str]
+) -> None:
+    reader = filled.ports.of(Reader)
+    for path in ("/bip/", "/bip/", "/bip/nie-ma"):
+        reader.read(path)
+    reader.try_to_change("/redakcja/biuletyn/proba-dziennika")
+    said = capfd.readouterr()
+    assert " ms=" not in said.out + said.err

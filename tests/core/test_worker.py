@@ -262,3 +262,10 @@ def test_many_workers_share_the_work_and_repeat_none(database: Database, benches
     for thread in threads:
         thread.join(90)
     assert sorted(outside.done, key=int) == [str(number) for number in range(40)]
+
+
+def test_a_recurring_job_with_an_hour_of_its_own_runs_then(benches: Benches, outside: Outside) -> None:
+    bench = benches(outside.effect(next_at=lambda now: now + timedelta(hours=5)))
+    bench.put(every=2)
+    bench.run()
+    assert bench.job().run_after == bench.now + timedelta(hours=5)

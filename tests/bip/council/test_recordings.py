@@ -6,10 +6,15 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from bip import dues
+from bip.models import BulletinDue
+from portal.content import actions
 from portal.content.models import Item, ItemVersion
-from portal.core import clock
+from portal.core import clock, documents
+from portal.core.actors import SYSTEM
+from portal.core.blobs import FolderBlobStore
 from portal.core.db import Database
 from portal.core.errors import Invalid
 from tests.bip.council import town
@@ -85,3 +90,21 @@ def test_editors_have_a_task_until_captions_are_there(
             kept = session.get_one(ItemVersion, item.live_version_id).fields
             found = [one.due for one in dues.of_item(item, kept, RULE, []) if one.kind == "captions"]
     assert found == ([due] if due else [])
+
+
+def test_a_recording_attached_to_the_session_makes_captions_due_too(bulletin: Database, blobs: FolderBlobStore) -> None:
+    with clock.frozen(at(HELD + timedelta(days=2))):
+        number = town.sitting(bulletin)
+        with bulletin.transaction() as session:
+            film = documents.store(session, blobs, SYSTEM, data=b"film", name="sesja.mp4", origin="content")
+            film.content_type = "video/mp4"
+            actions.save_draft(
+                session, SYSTEM, number, expected=None, title="Sesja", body="<p>Obrady.</p>",
+                fields=town.MARKS | {"number": "XXVIII", "held_on": town.HELD},
+                files=[actions.Attachment(film.id, "Nagranie")],
+            )  # fmt: skip
+        town.publish(bulletin, number)
+    with bulletin.reading() as session:
+        found = {row.kind: row.due for row in session.execute(select(BulletinDue.kind, BulletinDue.due))}
+    assert found["captions"] == HELD + timedelta(days=14)
+    assert found["also"] == HELD + timedelta(days=2)

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from bip import actions as bip
 from bip import proofs
 from bip.council import actions as council
-from bip.council.voting import Council, Vote
+from bip.council.voting import MAX_VOTES, Council, Vote
 from portal.content import actions, queries, searched, structures, versions
 from portal.core import clock
 from portal.core.actors import SYSTEM
@@ -218,3 +218,19 @@ def test_a_part_that_does_not_read_as_it_should_is_refused_with_its_name(
     with pytest.raises(Invalid) as refusal, bulletin.transaction() as session:
         versions.keep_fields(session, SYSTEM, number, fields, expected=None)
     assert refusal.value.code == "content.unreadable_part"
+
+
+def test_who_voted_only_in_votes_that_were_replaced_is_no_member_any_more(bulletin: Database) -> None:
+    roll = town.term(bulletin)
+    number = town.sitting(bulletin)
+    town.vote(bulletin, number, "Podatki", "+++++")
+    with bulletin.transaction() as session:
+        rows = [{"key": key, "name": name} for key, name in zip(town.KEYS, town.NAMES, strict=True)]
+        rows[4] |= {"until": "2026-01-01"}
+        council.set_roll(session, SYSTEM, roll, rows)
+        actions.publish(session, SYSTEM, roll, reason="Wygaśnięcie mandatu")
+    given = [Vote(0, f"Wniosek {n}", 0, 0, "simple", dict.fromkeys(town.KEYS[:4], "for")) for n in range(MAX_VOTES)]
+    with bulletin.transaction() as session:
+        council.bring_votes(session, SYSTEM, number, given, instead=False)
+        version = council.bring_votes(session, SYSTEM, number, [*given, *given], instead=True)
+    assert [one.key for one in Council.of(version.fields).members] == list(town.KEYS[:4])

@@ -102,3 +102,12 @@ def test_changes_in_different_places_are_put_together() -> None:
     assert merging.three_way(["a"], ["x"], ["y"]) == merging.Merged(("x", "y"), 1)
     assert merging.three_way(["a", "b"], ["b"], ["a", "b"]) == merging.Merged(("b",), 0)
     assert merging.blocks_of("<p>a<br>b</p><ul><li>c</li></ul>d") == ["<p>a<br>b</p>", "<ul><li>c</li></ul>", "d"]
+
+
+def test_a_withdrawn_image_is_called_as_the_text_calls_it_not_by_its_own_title(site: Database) -> None:
+    with site.transaction() as session:
+        image = actions.create_item(session, SYSTEM, "/", "image", "Portret Anny Nowak", name="portret")
+        image.state = "withdrawn"
+        body = f'<p><img src="item:{image.id}" alt="Kierowniczka"></p>'
+        seen = checks.findings(session, Written("T", "s", body))
+    assert [(one.code, one.where) for one in seen] == [("image_withdrawn", "Kierowniczka")]
