@@ -41,7 +41,7 @@ from portal.content.acts import (
     WITHDRAWAL_WORDS,
     WORD_CHECKS,
 )
-from portal.content.exchange import bring, ties
+from portal.content.exchange import saving, ties
 from portal.content.models import Item, ItemVersion
 from portal.content.personal import deciding, review
 from portal.content.versions import Attachment
@@ -69,7 +69,7 @@ WITHDRAWAL_WORDS.register("bip.terms", terms.early_words)
 ENDINGS.register("bip.terms", endings.end)
 WORD_CHECKS.register("bip.personal", review.check)
 PUBLIC_WORDS.register("bip.personal", review.check_words)
-bring.OVER.register("bip.terms", moved.over)
+saving.OVER.register("bip.terms", moved.over)
 ties.CARRIERS.register("bip.relation", carried.RELATION)
 ties.CARRIERS.register("bip.term", carried.TERM)
 deciding.TAKEN_OUT.register("bip.exclusions", removed.note)

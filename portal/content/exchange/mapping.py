@@ -28,7 +28,7 @@ PARTS = ("title", "body", "summary", "produced_by", "responsible", "entered_by",
          "attachments", "section")  # fmt: skip
 """What a page may have a selector for; ``title`` and ``body`` it must."""
 Rule = Callable[[Any], list[Any]]
-"""Finds the elements of a page that a selector names."""
+"""Finds the elements of a page that a selector, or the first of several that finds any, names."""
 _NOT_SECTIONS = ("Strona główna", "Start", "Home", "Główna", "BIP", "Biuletyn Informacji Publicznej")
 _DATES = ("%Y-%m-%d %H:%M", "%Y-%m-%d", "%d.%m.%Y %H:%M", "%d.%m.%Y")
 _TIME = r"(?:[^\d\n]{1,12}(?P<h>\d{1,2})[:.](?P<min>\d{2}))?"
@@ -97,6 +97,7 @@ class Mapping:
 
     def moment(self, text: str) -> datetime | None:
         """A date as the old pages write it, by ``dates`` or in Polish words, on the clock of a Polish office."""
+        text = text.replace("\u2011", "-")  # some write days with hyphens that do not break
         text = " ".join(text.split())
         for form in self.dates:
             for part in (text, text.rpartition(": ")[2]):
@@ -146,11 +147,8 @@ def read(data: bytes | str, start: str = "") -> Mapping:
 
 def _mapping(given: dict[str, Any]) -> Mapping:
     start = tuple(str(one) for one in given["start"])
-    select = {
-        str(name): cast(Rule, CSSSelector(str(rule), translator="html")) for name, rule in given["select"].items()
-    }
-    fields = {str(name): cast(Rule, CSSSelector(str(rule), translator="html")) for name, rule in
-              given.get("fields", {}).items()}  # fmt: skip
+    select = {str(name): _rule(rule) for name, rule in given["select"].items()}
+    fields = {str(name): _rule(rule) for name, rule in given.get("fields", {}).items()}
     unknown = set(select) - set(PARTS)
     if unknown or not {"title", "body"} <= set(select):
         raise ValueError(f"select: {', '.join(sorted(unknown)) or 'title, body'}")
@@ -175,6 +173,17 @@ def _mapping(given: dict[str, Any]) -> Mapping:
         agent=str(given.get("user_agent", "Wrota (przenoszenie Biuletynu na zlecenie urzedu)")),
         encoding=str(given.get("encoding", "")), digest=_digest(given),
     )  # fmt: skip
+
+
+def _rule(given: Any) -> Rule:
+    """A selector, or several: the first that finds something counts, wherever on the page that stands."""
+    texts = [str(one) for one in (given if isinstance(given, list) else [given])]
+    tried = [cast(Rule, CSSSelector(text, translator="html")) for text in texts]
+
+    def find(element: Any) -> list[Any]:
+        return next((found for rule in tried if (found := rule(element))), [])
+
+    return find
 
 
 def _digest(given: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -111,15 +112,15 @@ class OldBip:
         notes: list[Note] = []
         files = {file.key: file for file in self._files(page, notes)}
         body = self._body(page, files, notes)
-        published = self._mapping.moment(page.texts.get("published_at", ""))
+        author, entered = self._person(page, "entered_by")
+        published = self._mapping.moment(page.texts.get("published_at", "")) or entered
         if published is None:
             notes.append(Note("import.bip.no_date"))
-        produced = self._mapping.moment(page.texts.get("produced_on", "")) or published
-        author = page.texts.get("entered_by", "")
+        maker, made = self._person(page, "produced_by")
+        produced = self._mapping.moment(page.texts.get("produced_on", "")) or made or published
         marks = {
             "publisher": self._publisher, "produced_on": produced.date().isoformat() if produced else "",
-            **{name: page.texts.get(name) or self._mapping.defaults.get(name, "")
-               for name in ("produced_by", "responsible")},
+            "produced_by": maker, "responsible": self._person(page, "responsible")[0],
         }  # fmt: skip
         kind, more = self._kind(page, notes)
         state = State(
@@ -134,6 +135,13 @@ class OldBip:
             redirects=tuple(dict.fromkeys(_old(address) for address in (line.asked, *line.way, line.url))),
             address=line.url, notes=tuple(notes),
         )  # fmt: skip
+
+    def _person(self, page: Page, part: str) -> tuple[str, datetime | None]:
+        """Who a mark names, without the day some Bulletins write behind the name, and that day."""
+        text = page.texts.get(part, "")
+        name = _DAY_BEHIND.sub("", text).strip(" ,;–-")
+        day = self._mapping.moment(text[len(name) :]) if name != text else None
+        return name or self._mapping.defaults.get(part, ""), day
 
     def _kind(self, page: Page, notes: list[Note]) -> tuple[str, dict[str, str]]:
         """The type its section says, with its fields; a plain page where those the law asks for are not found."""
@@ -200,6 +208,10 @@ class OldBip:
         return _ADDRESS.sub(replace, page.body)
 
 
+_DAY_BEHIND = re.compile(
+    r"\s*[,(;]?\s*(?:w dniu|dnia|data)?:?\s*\(?\d{1,4}[.\-\u2011/ ]+(?:\d{1,2}|\w{4,12})[.\-\u2011/ ]+\d{1,4}.*$", re.I
+)
+"""«…, w dniu: 04-04-2013 12:42», «… (7 grudnia 2018)»."""
 _WORDS = re.compile(r"<[^>]*>")
 
 

@@ -77,8 +77,9 @@ def read(rules: Mapping, url: str, body: bytes, charset: str) -> Page:
 
 
 def _text(rules: Mapping, page: etree._Element, part: str) -> str:
-    element = _first(rules, page, part)
-    words = _words(element) if element is not None else ""
+    found = (_words(element) for element in rules.found(page, part))
+    # The name of the Bulletin is often a heading of its own above the page's.
+    words = next((one for one in found if one and (part != "title" or one.casefold() not in rules.not_sections)), "")
     return words or _labelled(page, rules.labels.get(part, ()))
 
 
