@@ -16,7 +16,7 @@ from markupsafe import escape
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from bip import entries
+from bip import entries, traces
 from bip.models import BulletinLeaf
 from bip.scrubbing import request_scrub
 from bip.types import JOURNAL
@@ -127,17 +127,31 @@ def erase(
     found = plan(session, item, scope)
     said = message("bip.erased", day=formats.day(clock.today()), basis=basis, reason=reason)
     facts = {"at": clock.now().isoformat(), "basis": basis, "reason": reason}
+    titles, words = [version.title for version in found.versions], traces.personal_words(found.versions)
     _forget_notes(session, found, said)
     _forget_beside(session, item, found)
     for version in found.versions:
         _forget_version(version, scope, facts, said)
         _forget_on_item(session, item, version, scope)
+    _forget_elsewhere(session, item, scope, titles, words, said)
     request_scrub(session, _forget_files(session, actor, item, found))
     request_rebuild(session)  # segments of an index keep what was deleted from it until they are made anew
     entries.renew(session, item.id)
     for version in found.versions:
         _tell(session, actor, item, version, said)
     return item
+
+
+def _forget_elsewhere(
+    session: Session, item: Item, scope: Scope, titles: Sequence[str], words: set[str], said: str
+) -> None:
+    """What stands elsewhere: notes of related acts, reasons about terms, questions of readers, prepared archives."""
+    if scope.title:
+        traces.forget_titles(session, item, titles, message("bip.erased.title"))
+    if scope.reasons:
+        traces.forget_reasons(session, item, said)
+    traces.forget_asked(session, words)
+    traces.forget_archives(session, item)
 
 
 def _tell(session: Session, actor: Actor, item: Item, version: ItemVersion, said: str) -> None:
@@ -212,8 +226,7 @@ def _fates(session: Session, item: Item, ids: Sequence[int]) -> list[FileFate]:
     """The files beside the versions, and the originals that redacted copies among them were made of."""
     beside = select(ItemFile.document_id, ItemFile.title).where(ItemFile.version_id.in_(ids))
     titles = {row.document_id: row.title for row in session.execute(beside)}
-    made = select(Redaction.original_id).where(Redaction.item_id == item.id, Redaction.copy_id.in_(titles))
-    known = {*titles, *session.scalars(made)}
+    known = _kin(session, item, titles)
     files = session.scalars(select(Document).where(Document.id.in_(known)).order_by(Document.id)).all()
     also = set(
         session.scalars(
@@ -229,6 +242,17 @@ def _fates(session: Session, item: Item, ids: Sequence[int]) -> list[FileFate]:
         )
         for file in files
     ]
+
+
+def _kin(session: Session, item: Item, ids: Collection[int]) -> set[int]:
+    """The files, what they were made of, and every other copy made of the same, also one that was never attached."""
+    query = select(Redaction.original_id, Redaction.copy_id).where(Redaction.item_id == item.id)
+    pairs = [(row.original_id, row.copy_id) for row in session.execute(query) if row.copy_id is not None]
+    known, before = set(ids), 0
+    while len(known) != before:
+        before = len(known)
+        known |= {one for pair in pairs if known.intersection(pair) for one in pair}
+    return known
 
 
 def _used_elsewhere(session: Session, ids: Collection[int]) -> set[int]:

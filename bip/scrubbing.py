@@ -17,7 +17,8 @@ from portal.core.ports import Ports
 SCRUB = "bip.scrub"
 TABLES = (
     "item", "item_version", "item_note", "item_file", "document", "unsaved_work", "personal_file",
-    "bulletin_leaf", "bulletin_entry_term", "review_request", "transfer_line",
+    "bulletin_leaf", "bulletin_entry_term", "review_request", "transfer_line", "transfer", "item_word",
+    "bulletin_term_fact", "bulletin_relation", "search_asked", "search_best_bet", "outside_link", "personal_redaction",
 )  # fmt: skip
 """Where words were erased; PostgreSQL writes these anew, SQLite the whole file."""
 

@@ -120,6 +120,8 @@ class _Saver:
 
     def __call__(self, session: Session, payload: dict[str, Any], made: Made) -> None:
         row = session.get_one(Redaction, payload["redaction"])
+        # Whoever saves the page at this moment is waited for, or what they wrote would be missing from the new copy.
+        session.refresh(session.get_one(Item, row.item_id), with_for_update=True)
         row.made_at = clock.now()
         if not made.sha256 or made.again is None:
             row.state, row.note = FAILED, made.answer.note
