@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from bip import acceptance_files, copying, duties, exclusions, following, journal, reviews, spans, yearly
@@ -37,7 +37,7 @@ def parts(session: Session, wanted: Sequence[Wanted]) -> Iterator[Part]:
     yield _early(session)
     yield _late(session)
     yield _reviews(session)
-    yield _captions(session)
+    yield captions(session)
     yield from acceptance_files.parts(session, [one.item_id for one in wanted if one.kind == "item"])
     yield from _copies(session)
     yield Part("axe", unseen="axe")
@@ -47,10 +47,12 @@ def _versions(session: Session) -> Iterator[Part]:
     """Marks and reasons of what stands now (UDIP art. 8 ust. 6), and exclusions (art. 8 ust. 5)."""
     tally = Tally()
     former = aliased(ItemVersion)
+    # Of the texts of a whole Bulletin only those with a mark of an exclusion come over; the others are not looked at.
+    marked = case((ItemVersion.body.contains("[wyłączenie "), ItemVersion.body), else_="")
     changes = exists().where(former.item_id == Item.id, former.published_at < ItemVersion.published_at)
     query = (
         select(
-            Item.id, Item.path, ItemVersion.number, ItemVersion.fields, ItemVersion.body, ItemVersion.author,
+            Item.id, Item.path, ItemVersion.number, ItemVersion.fields, marked.label("body"), ItemVersion.author,
             ItemVersion.reason, ItemVersion.published_at, changes.label("changes"),
         )
         .join(ItemVersion, ItemVersion.id == Item.live_version_id)
@@ -197,7 +199,7 @@ def _copies(session: Session) -> Iterator[Part]:
     yield tally.part("restored", none="no_restores")
 
 
-def _captions(session: Session) -> Part:
+def captions(session: Session) -> Part:
     """Recordings of sessions have captions within the term, or a day announced within the longest one (art. 5a)."""
     tally = Tally()
     query = (
@@ -206,10 +208,11 @@ def _captions(session: Session) -> Part:
         .where(Item.type == "session", queries.listed())
         .order_by(Item.id)
     )
-    for item, fields in session.execute(query):
+    found = session.execute(query).all()
+    beside = recordings.attached(session, [int(item.live_version_id or 0) for item, _ in found])
+    for item, fields in found:
         held = day_of(fields.get("held_on"))
-        beside = recordings.media(queries.files(session, item.live_version_id))
-        if held is None or not (str(fields.get("recording") or "").strip() or beside):
+        if held is None or not (str(fields.get("recording") or "").strip() or item.live_version_id in beside):
             continue
         late = not day_of(fields.get("captions_on")) and not _announced(item, fields, held)
         tally.saw("captions", Wanted("item", item.path, item.id), *([("no_captions", "")] if late else []))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from html import escape
 from typing import Any
 
@@ -29,6 +28,8 @@ SUMMARY, PETITIONS = "petition_summary", lists.KINDS["petycje"]
 _FOLDER = f"{ROOT}/petycje"
 MOST = 2000
 """Petitions of one year; no gmina has as many."""
+MOST_OF_ALL = 20_000
+"""Petitions of all years, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +46,50 @@ class Year:
 
 
 def years(session: Session) -> list[Year]:
-    """Each year there were petitions in, and the last one, the newest first."""
+    """Each year there were petitions in, and the last one, the newest first. The statements are as many for one year
+    as for thirty."""
     last = clock.today().year
-    spans = range(last, min([last - 1, *lists.years(session, PETITIONS)]) - 1, -1)
-    return [_year(session, year) for year in spans]
+    first = min([last - 1, *lists.years(session, PETITIONS)])
+    settled: dict[int, list[Any]] = {}
+    received = Counter[int]()
+    for row in session.execute(lists.query(PETITIONS).order_by(Item.starts_at.desc(), Item.id).limit(MOST_OF_ALL)):
+        received[clock.local(row.starts_at).year] += 1
+        done = day_of(row.fields.get("settled_on"))
+        if done is not None:
+            settled.setdefault(done.year, []).append(row)
+    made = _summaries(session, range(first, last + 1))
+    wanted = {year: _body(year, _by_day(settled.get(year, []))) for year, row in made.items() if row.body is not None}
+    kept = dict(zip(wanted, _all_kept(session, list(wanted.values())), strict=True))
+    found = []
+    for year in range(last, first - 1, -1):
+        one = made.get(year)
+        stale = one is not None and one.body is not None and one.body != kept[year]
+        public = one is not None and one.state == PUBLISHED
+        ended = len(settled.get(year, []))
+        found.append(Year(year, received[year], ended, one.id if one is not None else None, public, stale))
+    return found
 
 
-def _year(session: Session, year: int) -> Year:
-    found, item = settled_in(session, year), summary_of(session, year)
-    received = session.execute(lists.query(PETITIONS, date(year, 1, 1), date(year, 12, 31)).limit(MOST)).all()
-    live = session.get(ItemVersion, item.live_version_id or 0) if item else None
-    stale = live is not None and live.body != _kept(session, _body(year, found))
-    public = item is not None and item.state == PUBLISHED
-    return Year(year, len(received), len(found), item.id if item else None, public, stale)
+def _summaries(session: Session, years: Iterable[int]) -> dict[int, Any]:
+    """Year → number, state and public text (``None`` while there is none) of its summary, where there is one."""
+    of = {_source(year): year for year in years}
+    query = (
+        select(Item.id, Item.state, Item.source, ItemVersion.body)
+        .outerjoin(ItemVersion, ItemVersion.id == Item.live_version_id)
+        .where(Item.source.in_(of), Item.binned_at.is_(None))
+        .order_by(Item.id.desc())
+    )
+    return {of[row.source]: row for row in session.execute(query)}
 
 
 def settled_in(session: Session, year: int) -> Sequence[Any]:
     """The public petitions settled in ``year``, by the day."""
     done = ItemVersion.fields["settled_on"].as_string()
     rows = session.execute(lists.query(PETITIONS).where(done.like(f"{year}-%")).limit(MOST)).all()
+    return _by_day(rows)
+
+
+def _by_day(rows: Sequence[Any]) -> list[Any]:
     return sorted(rows, key=lambda row: (row.fields["settled_on"], row.id))
 
 
@@ -119,7 +145,18 @@ def _place(session: Session) -> str:
 
 def _kept(session: Session, body: str) -> str:
     """A text as a version keeps it."""
-    return links.to_references(session, sanitise.clean(body))
+    return _all_kept(session, [body])[0]
+
+
+_BETWEEN = "\x1e"
+"""Stands between texts that are looked at in one go; no text of ours holds it."""
+
+
+def _all_kept(session: Session, bodies: Sequence[str]) -> list[str]:
+    """Texts as versions keep them, as many statements for all as for one."""
+    if not bodies:
+        return []
+    return links.to_references(session, _BETWEEN.join(map(sanitise.clean, bodies))).split(_BETWEEN)
 
 
 def _body(year: int, rows: Sequence[Any]) -> str:

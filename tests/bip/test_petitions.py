@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from bip import acceptance_facts, petitions
 from bip import actions as bip
 from portal.content import actions
 from portal.core import clock
@@ -16,6 +17,7 @@ from portal.core.blobs import FolderBlobStore
 from portal.core.db import Database
 from portal.core.errors import Invalid
 from tests.bip.conftest import People
+from tests.content.test_pages import statements
 from tests.content.web import log_in, make_app, post
 
 MARKS = {"publisher": "Urząd", "produced_by": "A", "produced_on": "2026-01-02"}
@@ -162,3 +164,35 @@ def test_a_draft_of_a_resolution_needs_no_day_of_adoption_and_a_resolution_does(
     made(bulletin, "projekt", "resolution", number="druk 12", in_force="draft")
     with pytest.raises(Invalid, match="adopted_missing"):
         made(bulletin, "uchwala", "resolution", number="I/1/26", in_force="in_force")
+
+
+def test_thirty_years_of_petitions_are_read_with_as_many_statements_as_three(bulletin: Database) -> None:
+    asked, found = [], list[petitions.Year]()
+    for years in (3, 30):
+        for back in range(1, years + 1):
+            day = f"{LAST + 1 - back}-03-02"
+            made(bulletin, f"{years}-{back}", received_on=day, settled_on=day, settled_how="granted")
+        for year in (LAST, LAST - 1):
+            with bulletin.transaction() as session:
+                number = petitions.draft(session, SYSTEM, year)
+                actions.publish(session, SYSTEM, number, reason="Zbiorcza")
+        made(bulletin, f"po-{years}", received_on=f"{LAST}-05-05", settled_on=f"{LAST}-06-06", settled_how="refused")
+        with statements(bulletin) as seen, bulletin.reading() as session:
+            found = petitions.years(session)
+        asked.append(len(seen))
+    assert asked[0] == asked[1]
+    told = {one.year: (one.received, one.settled, one.public, one.stale) for one in found}
+    assert told[LAST] == (4, 4, True, True)
+    assert told[LAST - 1] == (2, 2, True, False)
+    assert told[LAST - 20] == (1, 1, False, False)
+
+
+def test_the_check_of_captions_asks_the_same_however_many_sessions_there_are(bulletin: Database) -> None:
+    asked = []
+    for count in (1, 6):
+        for number in range(count):
+            made(bulletin, f"s{count}-{number}", of="session", number="I", held_on="2026-11-02")
+        with statements(bulletin) as seen, bulletin.reading() as session:
+            acceptance_facts.captions(session)
+        asked.append(len(seen))
+    assert asked[0] == asked[1]

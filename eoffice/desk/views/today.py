@@ -6,6 +6,7 @@ from flask import render_template
 
 from eoffice.desk import work
 from eoffice.desk.views.base import DESK, blueprint
+from portal.content.editor import lists
 from portal.web import context
 
 
@@ -15,4 +16,6 @@ def today() -> str:
     """Do zrobienia dziś."""
     with context.reading() as session:
         heaps = work.today(session, context.actor())
-    return render_template("desk/today.html", heaps=heaps)
+        # Who also answers for the Bulletin sees here what is due there, so nothing waits on a desk nobody opened.
+        duties = lists.tasks(session, context.actor())
+    return render_template("desk/today.html", heaps=heaps, duties=duties)

@@ -15,6 +15,7 @@ from eoffice.dispatch.models import Letter
 from eoffice.intake import actions as intake
 from eoffice.intake.models import Message
 from eoffice.register.models import Entry
+from portal.content import actions as content
 from portal.core import clock
 from portal.core.actors import SYSTEM
 from tests.eoffice import office
@@ -255,3 +256,17 @@ def test_spam_is_put_away_with_a_reason_and_its_bytes_are_kept(site: Site) -> No
         assert (message.state, message.reason) == ("dismissed", "reklama")
     answer = head.client.get(f"{page}/pliki/{message.document_id}")
     assert answer.data == b"\x00\x01"
+
+
+def test_who_answers_for_the_bulletin_sees_on_the_desk_what_is_due_there(site: Site) -> None:
+    way, town = site.way, site.way.town
+    bulletin(way)
+    marks = {"publisher": "UG", "produced_by": "Jan Kowal", "produced_on": "2026-11-20"}
+    with way.database.transaction() as session:
+        item = content.create_item(session, SYSTEM, FOLDER, "notice", "Obwieszczenie", fields=marks)
+        content.publish(session, SYSTEM, item.id)
+        office.grant(session, town.clerk, "clerk", "/biuro")
+    page = site.as_(town.clerk).get("/biuro/")
+    assert 'href="/redakcja/biuletyn/terminy"' in page
+    assert "1 termin dziś" in page
+    assert "/redakcja/biuletyn/terminy" not in site.as_(town.head).get("/biuro/")
