@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from bip import actions, relations, seed_council
 from bip.types import ROOT
-from portal.content import acts, paths
+from portal.content import acts, paced, paths
 from portal.content.models import Item, ItemVersion
+from portal.content.paced import Step
 from portal.content.personal import deciding, review
 from portal.content.personal.asking import CHECK
 from portal.content.personal.effects import effects
-from portal.content.seed import plant
+from portal.content.seed import planted
 from portal.content.workflow import PUBLISHED
 from portal.core import outbox
 from portal.core.actors import Actor
@@ -50,27 +53,34 @@ def _section(node: dict[str, Any]) -> dict[str, Any]:
 
 def seed(session: Session, blobs: BlobStore, actor: Actor) -> None:
     """Make the Bulletin under an existing root of the portal; what exists is left as it is."""
+    paced.play(steps(session, blobs, actor))
+
+
+def steps(session: Session, blobs: BlobStore, actor: Actor) -> Iterator[Step]:
+    """The same as acts, each with its moment, in no order of time."""
     demo = _read("demo.json")
     ready = _Decided(blobs)
-    plant(session, blobs, actor, paths.ROOT, [demo["root"]], ready)
-    plant(session, blobs, actor, ROOT, menu(), ready)
-    for place, nodes in (*demo["items"].items(), *_read("demo_articles.json")["items"].items()):
-        plant(session, blobs, actor, place, [_marked(node) for node in nodes], ready)
-    _council(session, blobs, actor, ready)
+    yield from planted(session, blobs, actor, paths.ROOT, [demo["root"]], ready)
+    yield from planted(session, blobs, actor, ROOT, menu(), ready)
+    items = [*demo["items"].items(), *_read("demo_articles.json")["items"].items()]
+    for place, nodes in items:
+        yield from planted(session, blobs, actor, place, [_marked(node) for node in nodes], ready)
+    yield from _council(session, blobs, actor, ready)
     for one in demo["relations"]:
-        _relate(session, actor, **one)
+        when = paced.on(date.fromisoformat(one["since"]), hour="15:05")
+        yield Step(when, partial(_relate, session, actor, **one))
     for one in demo["withdrawals"]:
-        _withdraw(session, actor, **one)
+        when = paced.moment(one.pop("day"), "10:40")
+        yield Step(when, partial(_withdraw, session, actor, **one))
 
 
-def _council(session: Session, blobs: BlobStore, actor: Actor, ready: _Decided) -> None:
+def _council(session: Session, blobs: BlobStore, actor: Actor, ready: _Decided) -> Iterator[Step]:
     """The council with its sessions, what councillors asked, and petitions with their course."""
     demo = _read("demo_council.json")
     for place, nodes in demo["items"].items():
-        found = [_marked(node | {"fields": seed_council.dated(node["fields"])}) for node in nodes]
-        plant(session, blobs, actor, place, found, ready)
+        yield from planted(session, blobs, actor, place, [_marked(node) for node in nodes], ready)
     demo["term"], demo["sessions"] = _marked(demo["term"]), [_marked(one) for one in demo["sessions"]]
-    seed_council.seed(session, blobs, actor, demo, ready)
+    yield from seed_council.steps(session, blobs, actor, demo, ready)
 
 
 def _marked(node: dict[str, Any]) -> dict[str, Any]:

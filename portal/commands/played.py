@@ -7,10 +7,9 @@ went out was collected at the counter.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from sqlalchemy import select
@@ -28,6 +27,8 @@ from eoffice.register.models import Entry
 from portal import effects
 from portal.accounts.models import Group, User
 from portal.commands import arrived
+from portal.content import paced
+from portal.content.paced import Step
 from portal.core import actors, clock, outbox
 from portal.core.actors import SYSTEM, Actor
 from portal.core.outbox import Effects, Job
@@ -39,33 +40,16 @@ MAIL_ROOM = "kancelaria"
 Facts = dict[str, Any]
 
 
-def opening() -> datetime:
-    """The moment before which nothing happened: a working day before the first item came."""
-    return _moment(max(step["day"] for matter in office() for step in matter["course"]) + 1, "8:00")
+def steps(stage: Stage) -> Iterator[Step]:
+    """All matters of ``portal.town.office``, act by act, each with its moment."""
+    for facts in office():
+        matter = Matter(stage, facts)
+        for step in facts["course"]:
+            yield Step(paced.moment(step["day"], step["hour"]), partial(_act, matter, step))
 
 
-def play(session: Session, program: Program) -> None:
-    """Play all matters of ``portal.town.office`` within the caller's transaction."""
-    stage = Stage(session, program)
-    plays = [(Matter(stage, facts), facts["course"]) for facts in office()]
-    steps = [(_moment(step["day"], step["hour"]), matter, step) for matter, course in plays for step in course]
-    for moment, matter, step in sorted(steps, key=lambda item: item[0]):
-        with clock.frozen(moment):
-            ACTS[step["act"]](matter, stage.person(step.get("by", MAIL_ROOM)), step)
-
-
-def _moment(day: int, hour: str) -> datetime:
-    """``hour`` on the ``day``-th working day before today (1: the last one)."""
-    found = clock.today()
-    for _ in range(day):
-        found = _working_day_before(found)
-    hours, _, minutes = hour.partition(":")
-    return datetime.combine(found, time(int(hours), int(minutes)), clock.WARSAW)
-
-
-def _working_day_before(day: date) -> date:
-    day -= timedelta(days=1)
-    return _working_day_before(day) if clock.is_day_off(day) else day
+def _act(matter: Matter, step: Facts) -> None:
+    ACTS[step["act"]](matter, matter.stage.person(step.get("by", MAIL_ROOM)), step)
 
 
 @dataclass

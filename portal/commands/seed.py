@@ -15,8 +15,9 @@ from forms import actions as forms
 from forms import shipped
 from portal.accounts import actions as accounts
 from portal.accounts.models import User
-from portal.commands import played, visited
+from portal.commands import lived, played, visited
 from portal.commands.opened import opened
+from portal.content import paced
 from portal.core import actors, clock
 from portal.core.actors import SYSTEM, Actor
 from portal.core.program import Program
@@ -25,7 +26,7 @@ from portal.town import PASSWORD, town
 from search import actions as search
 from search import engines
 
-BULLETIN_EDITOR = "redaktor"
+EDITOR = "redaktor"
 
 
 def seed(settings: Settings) -> bool:
@@ -42,21 +43,29 @@ def seed(settings: Settings) -> bool:
 
 
 def fill(session: Session, program: Program) -> None:
-    """The office with its last weeks, forms, pages and the Bulletin: one act, whole or not at all.
+    """The office, its pages and its Bulletin with their last months: one act, whole or not at all.
 
-    What was long ago comes first, so that the log of events runs in the order of time.
+    Every act is played at its moment, in the order of time: registers, terms, the log of events and the Bulletin's
+    own come out as they would have, had the town worked with this program since it opened.
     """
-    with clock.frozen(played.opening()):
+    opened_at = paced.opening()
+    with clock.frozen(opened_at):
         _establish(session)
-    played.play(session, program)
-    portal.content.seed.seed(session, program.blobs, SYSTEM)
-    bip.seed.seed(session, program.blobs, _editor(session))
+    stage, editor = played.Stage(session, program), _editor(session)
+    told = [
+        *played.steps(stage),
+        *portal.content.seed.steps(session, program.blobs, editor),
+        *bip.seed.steps(session, program.blobs, editor),
+    ]
+    days = lived.steps(stage, editor, opened_at)
+    paced.play([*told, *days], opened_at)
+    lived.settle(session)
     visited.visit(session)
 
 
 def _editor(session: Session) -> Actor:
-    """The person who keeps the Bulletin: everything in it names them as the one who entered it."""
-    return actors.user(session.scalars(select(User.id).where(User.login == BULLETIN_EDITOR)).one())
+    """The person who keeps the portal and the Bulletin: everything there names them as the one who entered it."""
+    return actors.user(session.scalars(select(User.id).where(User.login == EDITOR)).one())
 
 
 def _establish(session: Session) -> None:

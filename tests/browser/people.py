@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Response, expect
@@ -12,9 +14,24 @@ from portal.town import PASSWORD
 from tests.browser.html import Checker
 from tests.town import Town
 
-WIDE, NARROW = 1280, 375
+WIDE, NARROW, ZOOMED = 1280, 375, 320
+"""Widths in CSS pixels: a desk, a telephone, and 1280 px at 400 % zoom (WCAG 1.4.10)."""
 AXE = Axe()
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+MOVING = """() => [...document.querySelectorAll("body *")].some(one => {
+  const style = getComputedStyle(one);
+  return style.animationName !== "none" || style.transitionDuration.split(",").some(time => parseFloat(time) > 0);
+})"""
+COLOUR_RULES = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+"""What a change of colours can break; all else axe-core has looked at already."""
+LIGHT: dict[str, Any] = {"color_scheme": "light", "contrast": "no-preference", "forced_colors": "none"}
+LOOKS: dict[str, dict[str, Any]] = {
+    "ciemny": LIGHT | {"color_scheme": "dark"},
+    "kontrast": LIGHT | {"contrast": "more"},
+}
+"""Looks that the reader's system may ask for, by the name of the picture."""
+FORCED = LIGHT | {"forced_colors": "active", "color_scheme": "dark"}
+"""Colours of the system's own: it paints the words, whatever a page computes for them, so only people can judge."""
 
 
 class Person:
@@ -92,11 +109,41 @@ class Person:
         self.is_valid(name)
         for width in (WIDE, NARROW):
             self.page.set_viewport_size({"width": width, "height": 900})
-            overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            assert self.page.evaluate(overflow) <= 0, f"{name} scrolls sideways at {width} px"
+            assert not self._overflows(), f"{name} scrolls sideways at {width} px"
             self.page.screenshot(path=self.shots / f"{name}-{width}.png", full_page=True)
         self.page.set_viewport_size({"width": WIDE, "height": 900})
         self.is_accessible(name)
+
+    def look_otherwise(self, name: str) -> None:
+        """The page in front of them, as ``look`` left it, in every other look of the reader's system and at 400 % zoom:
+        colours stand out, nothing moves, nothing is cut off sideways."""
+        wrong = []
+        try:
+            for look, media in LOOKS.items():
+                self.page.emulate_media(**media)
+                found = self.page.evaluate("rules => axe.run(document, rules)", COLOUR_RULES)["violations"]
+                wrong += [
+                    f"{look}: {node['html'][:120]} {node['failureSummary']}" for v in found for node in v["nodes"]
+                ]
+                self._photograph(f"{name}-{look}")
+            self.page.emulate_media(**FORCED)
+            self._photograph(f"{name}-wymuszone")
+        finally:
+            self.page.emulate_media(**LIGHT)
+        self.page.set_viewport_size({"width": ZOOMED, "height": 256})
+        wrong += [f"scrolls sideways at {ZOOMED} px"] if self._overflows() else []
+        wrong += ["moves although stillness was asked"] if self.page.evaluate(MOVING) else []
+        self._photograph(f"{name}-{ZOOMED}")
+        self.page.set_viewport_size({"width": WIDE, "height": 900})
+        assert wrong == [], f"{name} ({self.page.url}):\n" + "\n".join(wrong)
+
+    def _photograph(self, name: str) -> None:
+        """Only where somebody will look at the picture: it costs more than the check."""
+        if os.environ.get("WROTA_TEST_SHOTS"):
+            self.page.screenshot(path=self.shots / f"{name}.png", full_page=True)
+
+    def _overflows(self) -> bool:
+        return bool(self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
     def is_valid(self, name: str) -> None:
         assert self._answer is not None

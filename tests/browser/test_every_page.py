@@ -1,4 +1,5 @@
-"""Every type of page as it is: valid for the Nu checker, clean for axe-core, whole at 1280 and at 375 px."""
+"""Every type of page as it is: valid for the Nu checker, clean for axe-core, whole at 1280 and at 375 px and at 400 %
+zoom; in the dark, in high contrast, in colours the system forces, and still where stillness is asked."""
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ def test_pages_are_valid_accessible_and_whole(person: Callable[..., Person], log
         somebody.go(numbered(somebody, address))
         try:
             somebody.look(f"strona-{name}")
+            somebody.look_otherwise(f"strona-{name}")
         except AssertionError as problem:
             wrong.append(str(problem))
     assert wrong == []

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from stdnum.pl import pesel
 
+from bip.models import AvailableDay, BulletinCheckpoint, BulletinDue, JournalReview, TermFact
 from eoffice.cases.models import Case, JrwaClass
 from eoffice.citizen import matters
 from eoffice.desk import work
@@ -21,8 +22,10 @@ from portal.accounts import actions as accounts
 from portal.accounts.models import Group, User
 from portal.commands import played, seed
 from portal.commands.opened import opened
+from portal.content import paced
 from portal.content.models import Item, ItemVersion
 from portal.content.personal import review
+from portal.content.workflow import ARCHIVED, PUBLISHED, RETIRED, WITHDRAWN
 from portal.core import actors, clock, documents, events
 from portal.core.actors import Actor
 from portal.core.db import Base
@@ -130,8 +133,8 @@ def test_nothing_waits_for_the_outside(filled: Program) -> None:
         due = set(session.scalars(select(Job.topic).where(Job.state == DUE)))
         unconfirmed = session.scalar(select(func.count(Message.id)).where(Message.acknowledged_at.is_(None)))
 
-    # All of it our own worker's: words to search by, pictures in several sizes, ends set for a later day.
-    assert due <= {"search.index", "search.read", "content.render_image", "content.expire"}
+    # All of it our own worker's: words to search by, pictures in several sizes, files to look through, later ends.
+    assert due <= {"search.index", "search.read", "content.render_image", "content.expire", "personal.check"}
     assert "content.render_image" in due
     assert unconfirmed == 0
 
@@ -160,6 +163,23 @@ def test_the_bulletin_was_entered_by_its_editor_who_decided_on_every_name_in_it(
     assert len(versions) > 90
     assert {(version.author, version.published_by) for version in versions} == {("Ewa Maj", "Ewa Maj")}
     assert open_ones == []
+
+
+def test_the_town_has_lived_for_months_and_everything_was_done_in_its_time(filled: Program) -> None:
+    with filled.database.reading() as session:
+        states = set(session.scalars(select(Item.state).where(Item.path.like("/bip/%"))))
+        days = {clock.local(moment).date() for moment in session.scalars(select(Item.published_at))}
+        reviewed = session.scalar(select(func.count(JournalReview.day))) or 0
+        looked = session.scalar(select(func.count(AvailableDay.day)).where(AvailableDay.failed == 0)) or 0
+        signed = session.scalar(select(func.count(BulletinCheckpoint.id))) or 0
+        late = list(session.scalars(select(TermFact.item_id).where(TermFact.act == "late")))
+        waiting = set(session.scalars(select(BulletinDue.kind).where(BulletinDue.due <= clock.today())))
+
+    assert states == {PUBLISHED, RETIRED, WITHDRAWN, ARCHIVED}
+    assert len(days) > 20
+    assert clock.today() not in days
+    assert (reviewed >= paced.OPENED - 1, looked > 30, signed > 15) == (True, True, True)
+    assert (late, waiting) == ([], {"also"})
 
 
 def test_filling_again_changes_nothing(filled: Program, filled_settings: Settings) -> None:
