@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bip import following
+from bip import following, mending
 from bip.models import DueState
 from portal.core import clock, outbox
 from portal.core.outbox import Effect
@@ -27,6 +27,7 @@ def effect(batch: int = following.BATCH) -> Effect[Any, Any]:
         return request
 
     def save(session: Session, _payload: dict[str, Any], _result: bool) -> None:
+        mending.mend(session)
         if following.sweep(session, batch):
             fill_on(session)
 

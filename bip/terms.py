@@ -51,12 +51,17 @@ def copy_days(fields: Mapping[str, Any], term: Mapping[str, Any]) -> int:
     return int(term.get("copy_days", 0)) if fields.get(str(term.get("copy_field", ""))) in COPIED else 0
 
 
+def acts_of(session: Session, item: Item) -> list[tuple[str, datetime]]:
+    """What the public log says was done to the item, and when, oldest first."""
+    leaves = select(BulletinLeaf.act, BulletinLeaf.at).where(BulletinLeaf.item_id == item.id)
+    return [(row.act, row.at) for row in session.execute(leaves.order_by(BulletinLeaf.position))]
+
+
 def begins_anew(session: Session, item: Item) -> bool:
     """Whether the time of an item that stands no more would begin with its next publication: it had been cut short."""
     if item.state not in (WITHDRAWN, RETIRED):
         return False
-    leaves = select(BulletinLeaf.act, BulletinLeaf.at).where(BulletinLeaf.item_id == item.id)
-    acts = [(row.act, row.at) for row in session.execute(leaves.order_by(BulletinLeaf.position))]
+    acts = acts_of(session, item)
     return bool(acts) and spans.counted(acts, lambda at: rules.of(session, item.type, at)) is None
 
 

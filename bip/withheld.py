@@ -41,12 +41,11 @@ def note(session: Session, actor: Actor, change: PublicChange) -> None:
         return
     if types.of(change.item.type).family.journal != JOURNAL or version.id != change.item.live_version_id:
         return
-    here = select(BulletinExclusion).where(BulletinExclusion.item_id == change.item.id)
-    rows = session.scalars(here).all()
-    before = {(row.number, row.ground): row.since for row in rows}
-    former = rows[0].version_id if rows else None
+    former = session.scalar(
+        select(BulletinExclusion.version_id).where(BulletinExclusion.item_id == change.item.id).limit(1)
+    )
+    before = taken_out(session, change.item.id)
     now = exclusions.of_fields(version.fields)
-    session.execute(delete(BulletinExclusion).where(BulletinExclusion.item_id == change.item.id))
     keep(session, version, now, {key: before[key] for key in before}, clock.now())
     if change.act == "published":
         numbers = {one.number for one in now}
@@ -54,6 +53,14 @@ def note(session: Session, actor: Actor, change: PublicChange) -> None:
         _tell(session, actor, change.item, version, EXCLUDED, sorted(numbers - known))
         _tell(session, actor, change.item, version, CHANGED, _changed(session, former, now))
         _tell(session, actor, change.item, version, DISCLOSED, sorted(known - numbers))
+
+
+def taken_out(session: Session, item_id: int) -> dict[tuple[int, str], datetime]:
+    """Take the item's rows out of the list: number and ground of each → since when."""
+    here = BulletinExclusion.item_id == item_id
+    before = {(row.number, row.ground): row.since for row in session.scalars(select(BulletinExclusion).where(here))}
+    session.execute(delete(BulletinExclusion).where(here))
+    return before
 
 
 _TOLD = ("ground", "scope", "made_by", "interest", "basis", "place", "file", "pages")
