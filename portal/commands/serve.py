@@ -33,9 +33,8 @@ def web(settings: Settings) -> None:
     logs.configure(settings)
     app = create_app(settings)
     signal.signal(signal.SIGTERM, _leave)
-    wire.install(app, settings)
     proxy = {"trusted_proxy": "*", "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto x-forwarded-host"}
-    waitress.serve(
+    server = waitress.create_server(
         app,
         host=settings.host,
         port=settings.port,
@@ -44,6 +43,9 @@ def web(settings: Settings) -> None:
         max_request_body_size=settings.upload_limit_mb * 1024 * 1024,
         **(proxy if settings.behind_proxy else {}),
     )
+    wire.install(server, app, settings)
+    server.print_listen("Serving on http://{}:{}")
+    server.run()
     visits.flush(app)
 
 

@@ -1,5 +1,8 @@
 """Reading requests from the wire: each address has its own limit, kept before a byte of a body is stored, and whoever
 sends too much is told in words. waitress knows one limit for all addresses and says it in English.
+
+More than other pages is taken only with a pass (``uploads``) in the address: nobody else makes the server keep hundreds
+of megabytes before it has asked who they are.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from typing import Any
 from flask import Flask
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
+from waitress.server import BaseWSGIServer, MultiSocketServer
 from waitress.utilities import RequestEntityTooLarge
 
 from portal.core.settings import Settings
@@ -23,8 +27,8 @@ def limits(app: Flask, settings: Settings) -> dict[str, int]:
     return {path: megabytes * MEGABYTE for path, megabytes in uploads.large_paths(app, settings).items()}
 
 
-def install(app: Flask, settings: Settings) -> None:
-    """Let the server of this process keep the limits of ``app``."""
+def channel(app: Flask, settings: Settings) -> type[Any]:
+    """The channel of a server that keeps the limits of ``app``."""
     larger, page = limits(app, settings), errors.bare_page(app, 413).encode()
 
     class TooLarge(RequestEntityTooLarge):  # type: ignore[misc]
@@ -37,7 +41,7 @@ def install(app: Flask, settings: Settings) -> None:
 
         def parse_header(self, header_plus: bytes) -> None:
             super().parse_header(header_plus)
-            if self.path in larger:
+            if self.path in larger and uploads.holder(app, uploads.pass_in(self.query)):
                 self.adj = copy.copy(self.adj)
                 self.adj.max_request_body_size = larger[self.path]
 
@@ -47,4 +51,15 @@ def install(app: Flask, settings: Settings) -> None:
                 self.error = TooLarge(self.error.body)
             return taken
 
-    HTTPChannel.parser_class = Parser
+    class Channel(HTTPChannel):  # type: ignore[misc]
+        parser_class = Parser
+
+    return Channel
+
+
+def install(server: Any, app: Flask, settings: Settings) -> None:
+    """Let ``server``, on every address it listens at, keep the limits of ``app``."""
+    made = channel(app, settings)
+    for one in server.map.values() if isinstance(server, MultiSocketServer) else [server]:
+        if isinstance(one, BaseWSGIServer):
+            one.channel_class = made

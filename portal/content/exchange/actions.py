@@ -56,10 +56,13 @@ def ask_import(
 ) -> Transfer:  # fmt: skip
     """Have a file looked through that shall be brought under an item; nothing is changed yet.
 
-    Raises ``NotFound``, ``Forbidden``.
+    The same file again is the same import, as it is by now. Raises ``NotFound``, ``Forbidden``.
     """
     item = acts.find(session, item_id)
     acts.require(session, actor, item, "admin")
+    known = session.scalars(select(Transfer).where(Transfer.file == file)).first()
+    if known is not None:
+        return known
     made = _new(session, actor, kind, item_id, name[:200], CHECKING, options or {})
     made.file, made.size = file, size
     events.record(session, actor, "transfer.import_asked", [made.ref, item.ref], data={"kind": kind})
@@ -172,6 +175,28 @@ def remap(session: Session, actor: Actor, transfer_id: int, file: str) -> Transf
     made = remappable(session, actor, transfer_id)
     made.options = {**made.options, "mapping": file}
     return _again(session, actor, made, "check")
+
+
+def look_again(
+    session: Session, actor: Actor, transfer_id: int, kind: str, item_id: int, options: dict[str, Any]
+) -> Transfer:
+    """Look through the same file as another kind, or for another place; nothing of it was brought in yet.
+
+    Raises ``NotFound``, ``Forbidden``, ``Conflict`` when something was, or the file is gone.
+    """
+    made = find(session, actor, transfer_id)
+    if not sent_file(made):
+        raise Conflict("transfer.not_waiting")
+    acts.require(session, actor, acts.find(session, item_id), "admin")
+    made.kind, made.item_id, made.options = kind, item_id, {**options, "part": made.options.get("part", 0)}
+    made.step = made.total = 0
+    return _again(session, actor, made, "check")
+
+
+def sent_file(made: Transfer) -> bool:
+    """Whether it is about a file that was sent, is still here, and of which nothing was brought in."""
+    waits = made.state == CHECKED or (made.state == FAILED and not made.options.get("stopped"))
+    return waits and made.kind not in (BIP, EXPORT) and bool(made.file)
 
 
 def _again(session: Session, actor: Actor, made: Transfer, arrow: str) -> Transfer:

@@ -251,21 +251,36 @@ def _gave_up(session: Session, payload: dict[str, Any], _state: str, _error: Out
         actions.fail(session, made, Broken("transfer.defect"))
 
 
-def _expired(session: Session, _payload: dict[str, Any]) -> list[tuple[int, str, str]] | None:
-    expired = Transfer.expires_at <= clock.now()
-    query = select(Transfer.id, Transfer.file, Transfer.options).where(expired, Transfer.file != "")
-    rows = session.execute(query)
-    return [(row.id, row.file, str(row.options.get("mapping", ""))) for row in rows] or None
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What has had its time: (transfer, its file, a mapping tried on it). ``known``: files of all the others."""
+
+    rows: Sequence[tuple[int, str, str]]
+    known: frozenset[str]
 
 
-def _delete(program: Program, rows: list[tuple[int, str, str]]) -> list[int]:
+def _expired(session: Session, _payload: dict[str, Any]) -> Leaving:
+    query = select(Transfer.id, Transfer.file, Transfer.options, Transfer.expires_at).where(Transfer.file != "")
+    now, rows, known = clock.now(), list[tuple[int, str, str]](), set[str]()
+    for row in session.execute(query):
+        known |= {row.file, str(row.options.get("mapping", ""))}
+        if row.expires_at <= now:
+            rows.append((row.id, row.file, str(row.options.get("mapping", ""))))
+    return Leaving(rows, frozenset(known))
+
+
+def _delete(program: Program, leaving: Leaving) -> list[int]:
     place = _folder(program)
-    for _, name, tried in rows:
+    for _, name, tried in leaving.rows:
         for file in (name, f"{name}.order", tried):
             if file:
                 (place / file).unlink(missing_ok=True)
         shutil.rmtree(kept_in(program, name), ignore_errors=True)
-    return [number for number, *_ in rows]
+    # A refused archive waits a day for its form to be put right, and so long lies what was cut off.
+    for one in (*place.glob("*.zip"), *place.glob("*.part"), *place.glob("*.toml")):
+        if one.name not in leaving.known and one.stat().st_mtime < time.time() - DAY:
+            one.unlink(missing_ok=True)
+    return [number for number, *_ in leaving.rows]
 
 
 def _forget(session: Session, _payload: dict[str, Any], numbers: list[int]) -> None:

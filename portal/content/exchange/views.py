@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, send_file
+from flask import Blueprint, Response, current_app, flash, jsonify, redirect, render_template, request, send_file
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -19,12 +20,13 @@ from portal.content.exchange import queries as exchanged
 from portal.content.exchange.entries import Broken
 from portal.content.exchange.models import TransferLine
 from portal.content.exchange.workflow import BUSY, DONE
+from portal.core.blobs import sha256
 from portal.core.documents import clean_name
-from portal.core.errors import Conflict, DomainError, Invalid, NotFound
+from portal.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from portal.web import context, errors, paging, tables
 from portal.web.rights import right
 from portal.web.texts import message
-from portal.web.uploads import large
+from portal.web.uploads import PASS, holder, large, large_pass
 
 blueprint = Blueprint("exchange", __name__, url_prefix="/redakcja/przenoszenie")
 ADMIN = "content.admin"
@@ -41,8 +43,8 @@ def index() -> str:
     return _index()
 
 
-def _index(problem: DomainError | None = None) -> str:
-    """The page with the forms; after a refusal with what was typed."""
+def _index(problem: DomainError | None = None, *, came: Came | None = None, ticket: str = "") -> str:
+    """The page with the forms; after a refusal with what was typed, and with the archive (``came``) that is here."""
     with context.reading() as session:
         actor = context.actor()
         places = sorted(policy.places(session, actor, ADMIN))
@@ -50,7 +52,8 @@ def _index(problem: DomainError | None = None) -> str:
         return render_template(
             "exchange/index.html", rows=exchanged.recent(session, actor), kinds=KINDS,
             place=request.args.get("w") or (places[0] if places else "/"), mappings=mapping.shipped(), problem=said,
-            typed=request.form, trial=actions.TRIAL,
+            typed=request.form, trial=actions.TRIAL, came=came, walking=request.path.endswith("/bip"),
+            ticket=ticket if came else large_pass(int(actor.user_id or 0)),
             branches=lists.branches(session, actor, paths.ROOT), limit=context.settings().import_limit_mb,
         )  # fmt: skip
 
@@ -81,28 +84,53 @@ def export() -> BaseResponse | Any:
 @right(ADMIN, below=True)
 @large(lambda settings: settings.import_limit_mb)
 def bring() -> BaseResponse | Any:
-    """Send a file to be looked through; it is streamed to the disk, never held in memory."""
-    kind, sent = request.form.get("kind", ""), request.files.get("file")
+    """Send a file to be looked through; it is streamed to the disk, never held in memory.
+
+    After a refusal the file stays for a day and the form needs it no second time; sent again after a lost answer, it is
+    the same import.
+    """
+    kind, ticket = request.form.get("kind", ""), request.args.get(PASS, "")
+    came = None
     try:
+        came = _came(ticket)
         if kind not in KINDS:
             raise Invalid("import.unknown_kind", kind=kind)
-        if sent is None or not sent.filename:
-            raise Invalid("import.no_file")
         number = _item(request.form.get("place", ""))
-        file = actions.folder(context.settings().data_dir) / f"{secrets.token_hex(16)}.zip"
-        sent.save(file)
-        try:
-            with context.transaction() as session:
-                made = actions.ask_import(
-                    session, context.actor(), number, kind, name=clean_name(sent.filename), file=file.name,
-                    size=file.stat().st_size, options=_options(session, number),
-                )  # fmt: skip
-        except DomainError:
-            file.unlink(missing_ok=True)
-            raise
+        with context.transaction() as session:
+            made = actions.ask_import(
+                session, context.actor(), number, kind, name=came.name, file=came.file.name,
+                size=came.file.stat().st_size, options=_options(session, number),
+            )  # fmt: skip
     except (NotFound, Invalid) as refusal:
-        return errors.back(refusal, HOME)
+        return _index(refusal, came=came, ticket=ticket), 422
+    except Forbidden as refusal:
+        errors.refused("right")
+        return _index(refusal, came=came, ticket=ticket), 403
     return redirect(f"{HOME}/{made.id}", 303)
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """An archive that is here: under the name it was sent with, on our disk."""
+
+    name: str
+    file: Path
+
+
+def _came(ticket: str) -> Came:
+    """The archive that came with this form, or with it before. Raises ``Invalid``."""
+    if holder(current_app, ticket) != context.actor().user_id:
+        raise Invalid("import.form_old")
+    sent = request.files.get("file")
+    file = actions.folder(context.settings().data_dir) / f"{sha256(ticket.encode())[:32]}.zip"
+    if sent is not None and sent.filename and not file.exists():
+        part = file.with_suffix(f".{secrets.token_hex(4)}.part")
+        sent.save(part)
+        part.replace(file)
+    if not file.exists():
+        raise Invalid("import.no_file")
+    name = sent.filename if sent is not None and sent.filename else request.form.get("name", "")
+    return Came(clean_name(name or "archiwum.zip"), file)
 
 
 @blueprint.post("/bip")
@@ -175,7 +203,7 @@ def show(transfer_id: int) -> str:
         return render_template(
             "exchange/show.html", made=made, place=place, lines=page, outcomes=plan.OUTCOMES, chosen=outcome,
             reasons=exchanged.reasons, outcome=exchanged.outcome, busy=made.state in BUSY,
-            resumable=actions.resumable(made),
+            resumable=actions.resumable(made), kinds=KINDS if actions.sent_file(made) else (),
             branches=lists.branches(session, actor, paths.ROOT),
         )  # fmt: skip
 
@@ -204,6 +232,22 @@ def go(transfer_id: int) -> BaseResponse | Any:
         return errors.back(refusal, HOME)
     flash(message("transfer.begun"), "success")
     return redirect(f"{HOME}/{transfer_id}", 303)
+
+
+@blueprint.post("/<int:transfer_id>/sprawdz")
+@right(ADMIN, below=True)
+def look_again(transfer_id: int) -> BaseResponse | Any:
+    """Look through the file that was sent as another kind, or for another place; it is not sent again."""
+    here, kind = f"{HOME}/{transfer_id}", request.form.get("kind", "")
+    try:
+        if kind not in KINDS:
+            raise Invalid("import.unknown_kind", kind=kind)
+        number = _item(request.form.get("place", ""))
+        with context.transaction() as session:
+            actions.look_again(session, context.actor(), transfer_id, kind, number, _options(session, number))
+    except (NotFound, Conflict, Invalid) as refusal:
+        return errors.back(refusal, here)
+    return redirect(here, 303)
 
 
 _ACTS = {"zatrzymaj": actions.stop, "wznow": actions.go_on, "calosc": actions.walk_on}

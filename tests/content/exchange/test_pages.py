@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -53,8 +53,14 @@ def fetched(admin: FlaskClient, url: str) -> bytes:
         return answer.data
 
 
-def sent(admin: FlaskClient, data: bytes, kind: str = "wrota") -> str:
-    answer = post(admin, HOME, f"{HOME}/import", {"kind": kind, "place": "/urzad", "file": (io.BytesIO(data), "a.zip")})
+def door(admin: FlaskClient) -> str:
+    """Where the form of an import is sent, with its pass."""
+    return admin.get(HOME).text.partition('action="/redakcja/przenoszenie/import')[2].partition('"')[0]
+
+
+def sent(admin: FlaskClient, data: bytes, kind: str = "wrota", at: str = "") -> str:
+    form = {"kind": kind, "place": "/urzad", "file": (io.BytesIO(data), "a.zip")}
+    answer = post(admin, HOME, f"{HOME}/import{at or door(admin)}", form)
     assert answer.location is not None
     return answer.location
 
@@ -90,7 +96,8 @@ def test_a_file_that_cannot_be_used_says_why_and_changes_nothing(town: Town, adm
     assert "To nie jest archiwum ZIP" in admin.get(page).text
     with town.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Item)) == before
-    assert post(admin, HOME, f"{HOME}/import", {"kind": "wrota", "place": "/urzad"}).status_code == 303
+    answer = post(admin, HOME, f"{HOME}/import{door(admin)}", {"kind": "wrota", "place": "/urzad"})
+    assert (answer.status_code, "Wybierz plik do wczytania" in answer.text) == (422, True)
 
 
 def test_a_file_beyond_the_limit_is_refused_before_it_is_read(app: Flask, admin: FlaskClient) -> None:
@@ -142,11 +149,52 @@ def test_files_are_deleted_when_their_time_is_over_and_the_report_stays(town: To
     assert admin.get(f"{HOME}/1").status_code == 200
 
 
-def test_the_folder_of_files_is_not_left_with_what_was_refused(town: Town, app: Flask, tmp_path: Path) -> None:
-    reader = add_person(town.database, "elsewhere", "E", "site_admin", "/inny")
+def test_a_refused_archive_waits_for_its_form_to_be_put_right_and_is_not_sent_again(
+    town: Town, app: Flask, admin: FlaskClient
+) -> None:
+    data, at = exported(town, admin), door(admin)
+    wrong = {"kind": "wrota", "place": "/niema", "file": (io.BytesIO(data), "a.zip")}
+    answer = post(admin, HOME, f"{HOME}/import{at}", wrong)
+    assert answer.status_code == 422
+    assert "Plik „a.zip” jest już na serwerze" in answer.text
+    right = {"kind": "wrota", "place": "/urzad", "name": "a.zip"}
+    page = post(admin, HOME, f"{HOME}/import{at}", right).location
+    town.run()
+    assert "Jeszcze nic nie zmieniliśmy" in admin.get(page).text
+
+
+def test_an_archive_sent_twice_with_the_same_form_is_one_import(town: Town, admin: FlaskClient) -> None:
+    data, at = exported(town, admin), door(admin)
+    assert sent(admin, data, at=at) == sent(admin, data, at=at)
+    assert sent(admin, data, at=at) != sent(admin, data)
+
+
+def test_a_file_of_the_wrong_kind_is_looked_through_again_without_being_sent(town: Town, admin: FlaskClient) -> None:
+    page = sent(admin, exported(town, admin), kind="plone")
+    town.run()
+    assert "Sprawdź ten sam plik inaczej" in admin.get(page).text
+    post(admin, page, f"{page}/sprawdz", {"kind": "wrota", "place": "/urzad"})
+    town.run()
+    assert "Jeszcze nic nie zmieniliśmy" in admin.get(page).text
+
+
+def test_what_nobody_put_right_for_a_day_is_deleted(town: Town, app: Flask, admin: FlaskClient) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
-    answer = client_of(app, reader).post(
-        f"{HOME}/import", data={"kind": "wrota", "place": "/urzad", "file": (io.BytesIO(b"x"), "a.zip")}
-    )
-    assert answer.status_code == 403
-    assert list((tmp_path / "exchange").iterdir()) == []
+    place = folder(town.folder)
+    other = client_of(app, add_person(town.database, "elsewhere", "E", "site_admin", "/inny"))
+    lost = {"kind": "wrota", "place": "/urzad", "file": (io.BytesIO(b"x"), "a.zip")}
+    answer = other.post(f"{HOME}/import{door(other)}", data=lost)
+    assert (answer.status_code, "jest już na serwerze" in answer.text) == (403, True)
+    town.sweep()
+    [left] = place.iterdir()
+    os.utime(left, (0, 0))
+    town.sweep()
+    assert list(place.iterdir()) == []
+
+
+def test_the_pass_of_another_person_brings_nothing_in(town: Town, app: Flask, admin: FlaskClient) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    other = client_of(app, add_person(town.database, "druga", "Druga", "site_admin"))
+    answer = other.post(f"{HOME}/import{door(admin)}", data={"kind": "wrota", "place": "/urzad", "name": "a.zip"})
+    assert (answer.status_code, "otworzyła go inna osoba" in answer.text) == (422, True)
+    assert list(folder(town.folder).iterdir()) == []
