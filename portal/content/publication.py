@@ -14,6 +14,7 @@ from portal.content.workflow import LIFE, NONE, PUBLISHED, REVIEW, ReviewOf
 from portal.core import clock, outbox
 from portal.core.actors import Actor
 from portal.core.errors import Conflict, Invalid
+from portal.web.texts import message
 
 
 def submit(
@@ -268,10 +269,14 @@ def _take_off(
 def _check_complete(item: Item, version: ItemVersion, reason: str) -> None:
     kind = types.of(item.type)
     filled = {name for name, value in version.fields.items() if str(value or "").strip()}
-    missing = [name for name in kind.required if name not in filled]
-    missing += [group[0] for group in kind.one_of if not filled & set(group)]
+    labels = {field.name: field.label for field in kind.fields}
+    missing = [labels.get(name, name) for name in kind.required if name not in filled]
+    wanted = [group for group in kind.one_of if not filled & set(group)]
+    missing += [
+        message("content.either", fields=" / ".join(labels.get(name, name) for name in group)) for group in wanted
+    ]
     if missing:
-        raise Invalid("content.required_missing", fields=missing)
+        raise Invalid("content.required_missing", fields=", ".join(missing))
     if kind.family.reasons and item.published_at is not None and not (reason.strip() or version.reason):
         raise Invalid("content.reason_missing")
 

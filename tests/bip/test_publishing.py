@@ -76,7 +76,9 @@ def test_a_notice_without_its_marks_is_not_published(bulletin: Database, people:
         item = actions.create_item(session, people.publisher, "/bip/ogloszenia", "notice", "Obwieszczenie")
     with pytest.raises(Invalid) as caught, bulletin.transaction() as session:
         actions.publish(session, people.publisher, item.id)
-    assert caught.value.details["fields"] == ["publisher", "produced_on", "produced_by"]
+    assert caught.value.details["fields"] == (
+        "Podmiot udostępniający, Dzień wytworzenia, jedno z pól Wytworzył(a) / Odpowiada za treść"
+    )
 
 
 def test_a_change_needs_a_reason_and_the_earlier_state_stays(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal.content import actions, queries
 from portal.content.models import Item, ItemNote, ItemVersion
 from portal.core import events
-from portal.core.actors import ANONYMOUS
+from portal.core.actors import ANONYMOUS, SYSTEM
 from portal.core.db import Database
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.outbox import Job
@@ -192,3 +192,11 @@ def test_hostile_markup_does_not_survive_saving(site: Database, people: People, 
         item = actions.create_item(session, people.editor, "/urzad", "page", "X", body=hostile)
         body = session.get_one(ItemVersion, item.draft_version_id).body
     assert not any(mark in body for mark in ("script", "onclick", "onload", "style", "iframe", "svg"))
+
+
+def test_what_is_still_to_be_filled_in_is_named_as_the_form_names_it(site: Database) -> None:
+    with site.transaction() as session:
+        item = actions.create_item(session, SYSTEM, "/", "collection", "Zbiór", name="zbior")
+        with pytest.raises(Invalid) as refused:
+            actions.publish(session, SYSTEM, item.id)
+    assert refused.value.details["fields"] == "Rodzaj treści"

@@ -127,6 +127,19 @@ def _mode(model: Model) -> Any:
     return "validation" if issubclass(model, schema.Given) else "serialization"
 
 
+def _refused(rule: str, one: Operation) -> list[int]:
+    """With which statuses the operation refuses, as programs should expect them."""
+    found = [401, 429]
+    found += [404] if "<" in rule else []
+    found += [403, 409, 413, 422] if one.writes else []
+    found += [422] if one.query and not one.writes else []
+    return sorted(found + ([428] if one.matches else []))
+
+
+def _refusal(code: str) -> dict[str, Any]:
+    return {"description": message(code), "content": {PROBLEM: {"schema": _ref(schema.Problem)}}}
+
+
 def _described(rule: str, one: Operation) -> dict[str, Any]:
     answer = _ref(one.answer) if one.answer else {}
     media = one.media if one.answer else "application/octet-stream"
@@ -136,7 +149,8 @@ def _described(rule: str, one: Operation) -> dict[str, Any]:
         "parameters": [*_places(rule), *_arguments(one)],
         "responses": {
             str(one.status): {"description": message("api.answer"), "content": {media: {"schema": answer}}},
-            "default": {"description": message("api.refusal"), "content": {PROBLEM: {"schema": _ref(schema.Problem)}}},
+            **{str(status): _refusal(f"api.refusal.{status}") for status in _refused(rule, one)},
+            "default": _refusal("api.refusal"),
         },
         "security": [{"token": []}] if one.writes else [{}, {"token": []}],
     }

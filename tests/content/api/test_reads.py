@@ -36,6 +36,16 @@ def test_the_document_is_valid_openapi_and_names_every_route(api: Api) -> None:
         assert {one.name for _, _, one in describe.routes(app)} >= {"item", "create", "publish", "upload"}
 
 
+def test_the_document_says_with_which_statuses_an_act_is_refused(api: Api) -> None:
+    paths = api.document["paths"]
+    assert set(paths["/api/v1/items/{item_id}/publish"]["post"]["responses"]) == {
+        "200", "401", "403", "404", "409", "413", "422", "428", "429", "default",
+    }  # fmt: skip
+    assert set(paths["/api/v1/items"]["get"]["responses"]) == {"200", "401", "422", "429", "default"}
+    told = paths["/api/v1/items"]["post"]["responses"]["409"]
+    assert told["content"]["application/problem+json"]["schema"] == {"$ref": "#/components/schemas/Problem"}
+
+
 def test_an_item_is_found_by_path_and_by_number_and_after_a_move(api: Api, site: Database) -> None:
     [number] = grow(site, 1)
     by_path = api.get("/api/v1/paths/urzad/s0").json
