@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.content.models import ItemFile, ItemVersion
 from portal.content.personal.asking import whole_pages
-from portal.content.personal.models import DONE, Redaction
+from portal.content.personal.models import DONE, FileCheck, Redaction
 from portal.core.documents import Document
 
 
@@ -24,6 +24,20 @@ def files(session: Session, item_id: int, version_id: int) -> tuple[set[str], di
     )
     rows = session.execute(query).all()
     return {row.sha256 for row in rows if row.version_id == version_id}, {row.id: row.sha256 for row in rows}
+
+
+def seen(session: Session, version_id: int) -> list[set[int]]:
+    """Of each file attached to a version, the pages that were black when it was looked into, whoever made them so."""
+    query = (
+        select(FileCheck.pieces)
+        .join(Document, Document.sha256 == FileCheck.sha256)
+        .join(ItemFile, ItemFile.document_id == Document.id)
+        .where(ItemFile.version_id == version_id)
+    )
+    return [
+        {int(one["number"]) for one in pieces if any(layer[2] == "black" for layer in one.get("layers") or ())}
+        for pieces in session.scalars(query)
+    ]
 
 
 def copies(session: Session, item_id: int, sha256: str) -> dict[str, set[int]]:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from bip import exclusions, fragments
 from bip.exclusions import FIELD, FILE, PAGE, TEXT, WORDS, Exclusion
-from portal.content import acts, earlier, sanitise, versions
+from portal.content import acts, earlier, links, sanitise, versions
 from portal.content.editor import work
 from portal.content.models import Item, ItemFile, ItemVersion
 from portal.content.personal import asking, deciding
@@ -207,7 +207,14 @@ def exclude(
         boxes = [{"page": page} | sides for page in pages]
         deciding.paint(session, actor, item_id, document_id, boxes)
     closed = earlier.close(session, actor, item)
-    return version, [*left(session, item, version, planned.gone, chosen.files), *closed]
+    shown = _images(session, links.targets(before.body) - links.targets(version.body))
+    return version, [*left(session, item, version, planned.gone, chosen.files), *shown, *closed]
+
+
+def _images(session: Session, gone: Iterable[int]) -> list[str]:
+    """``images``: an image of the withheld part can still be opened at its own address, with all its sizes."""
+    query = select(Item.id).where(Item.id.in_(list(gone)), Item.type == "image", Item.live_version_id.is_not(None))
+    return ["images"] if session.scalar(query.limit(1)) is not None else []
 
 
 def _saved(

@@ -169,6 +169,22 @@ def _check_files(session: Session, item: Item, version: ItemVersion, kept: Seque
                 raise Invalid("bip.exclusion_not_black", number=one.number, name=one.file, pages=one.pages)
 
 
+def check_brought(session: Session, actor: Actor, item: Item, version: ItemVersion) -> None:
+    """Before a person publishes what was brought from elsewhere: a file beside it has each withheld page black.
+
+    Which file was meant and who made it black is known only there; its pages can be seen. Raises ``Invalid``.
+    """
+    pages = [one for one in of_fields(version.fields) if one.place == PAGE]
+    if actor.kind != "user" or not pages:
+        return
+    _, ever = blackened.files(session, item.id, version.id)
+    black = blackened.seen(session, version.id)
+    for one in pages:
+        asked = {int(page) for page in re.findall(r"\d+", one.pages)}
+        if one.document not in ever and not any(asked <= there for there in black):
+            raise Invalid("bip.exclusion_not_seen_black", number=one.number, name=one.file, pages=one.pages)
+
+
 def parts(body: str, exclusions: Sequence[Exclusion]) -> list[str | Exclusion]:
     """A shown text cut at its marks: pieces of HTML and the exclusions between them, in order.
 

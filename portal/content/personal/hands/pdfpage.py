@@ -15,6 +15,8 @@ Box = tuple[float, float, float, float]
 """Left, bottom, right, top in points, from the lower left corner of the page."""
 _WHITE = 245
 _OPAQUE = 200
+_BLACK = 40
+"""The lightest grey of a black page: JPEG leaves some noise."""
 _TINY = 2.0
 """Points: smaller letters are written for nobody to read."""
 _NO_WIDTH = "\u200b"
@@ -144,6 +146,15 @@ class PdfPage:
             if one[0] < self.left - wide or one[2] > self.right + wide or one[1] < self.bottom - high
             or one[3] > self.top + high
         ]  # fmt: skip
+
+    @property
+    def black(self) -> bool:
+        """Is all of the page one picture whose own pixels are black? What only covers another thing proves nothing."""
+        drawn = list(self.page.get_objects())
+        if len(drawn) != 1 or not isinstance(drawn[0], pypdfium2.PdfImage) or self.cropped_pictures:
+            return False
+        both = (drawn[0].get_bitmap(render=False), self.page.render(scale=0.2))
+        return all(one.to_pil().convert("L").getextrema()[1] <= _BLACK for one in both)
 
     def _walk(self) -> Iterator[tuple[int, Any, bool]]:
         """All objects with the drawing order of their outermost one; those inside forms are not direct."""

@@ -93,7 +93,7 @@ def _page(page: pypdfium2.PdfPage, number: int) -> Piece:
     seen = PdfPage(page)
     layers = seen.layers()
     if not seen.text.strip() and seen.covers:
-        layers.append((0, 0, "scan"))
+        layers += [(0, 0, "scan"), *([(0, 0, "black")] if seen.black else [])]
     elif seen.garbled or (seen.large_pictures and not any(how == "ocr" for _, _, how in layers)):
         layers.append((0, 0, "picture"))
     return Piece("page", seen.text, number, layers)
