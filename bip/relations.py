@@ -12,7 +12,20 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, literal, null, or_, select, type_coerce, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    and_,
+    bindparam,
+    case,
+    literal,
+    null,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from bip import spans
@@ -96,8 +109,17 @@ def of_act(session: Session, item_id: int, kind: ItemType) -> tuple[list[Relatio
     """
     if not is_act(kind):
         return [], []
+    rows = queries.rows(session, _act_statement(), {"act": item_id})
+    acts_of = sorted((row for row in rows if row.kind != NAMED), key=lambda row: (row.since, row.id))
+    named = sorted((row for row in rows if row.kind == NAMED), key=lambda row: (row.public_at, row.other_id))
+    return [_relation(row, item_id) for row in acts_of], [Named(row.title, row.path, row.fields) for row in named]
+
+
+@cache
+def _act_statement() -> Any:
+    act = bindparam("act", type_=Integer)
     known = (ActRelation.public_at.is_not(None), ActRelation.ended_at.is_(None), queries.states_visible(_READABLE))
-    related = _query(item_id, *known).order_by(None)
+    related = _query(act, *known).order_by(None)
     naming = (
         select(
             literal(0).label("id"),
@@ -113,13 +135,9 @@ def of_act(session: Session, item_id: int, kind: ItemType) -> tuple[list[Relatio
         )
         .join(ItemLink, ItemLink.version_id == Item.live_version_id)
         .join(ItemVersion, ItemVersion.id == Item.live_version_id)
-        .where(ItemLink.target_id == item_id, Item.type == "session", queries.states_visible(_READABLE))
+        .where(ItemLink.target_id == act, Item.type == "session", queries.states_visible(_READABLE))
     )
-    both = union_all(related.add_columns(type_coerce(null(), ItemVersion.fields.type).label("fields")), naming)
-    rows = session.execute(both).all()
-    acts_of = sorted((row for row in rows if row.kind != NAMED), key=lambda row: (row.since, row.id))
-    named = sorted((row for row in rows if row.kind == NAMED), key=lambda row: (row.public_at, row.other_id))
-    return [_relation(row, item_id) for row in acts_of], [Named(row.title, row.path, row.fields) for row in named]
+    return union_all(related.add_columns(type_coerce(null(), ItemVersion.fields.type).label("fields")), naming)
 
 
 def for_editor(session: Session, item_id: int) -> list[Relation]:
@@ -131,7 +149,7 @@ def _seen_from(session: Session, item_id: int, *conditions: ColumnElement[bool])
     return [_relation(row, item_id) for row in session.execute(_query(item_id, *conditions))]
 
 
-def _query(item_id: int, *conditions: ColumnElement[bool]) -> queries.Lines:
+def _query(item_id: int | BindParameter[int], *conditions: ColumnElement[bool]) -> queries.Lines:
     other = case((ActRelation.source_id == item_id, ActRelation.target_id), else_=ActRelation.source_id)
     columns: tuple[Any, ...] = (
         ActRelation.id, ActRelation.kind, ActRelation.source_id, ActRelation.since, ActRelation.basis,

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, literal, select, union_all
+from sqlalchemy import String, bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from bip import availability, dues, rules, spans
 from bip.availability import Availability
 from bip.dues import Place
 from bip.models import AvailableDay, TermFact
+from portal.content import queries
 from portal.web import formats
 from portal.web.texts import message
 
@@ -59,18 +61,25 @@ def of_item(session: Session, item_id: int, kind: str, begun: datetime | None) -
 
 def _read(session: Session, item_id: int, first: date, last: date) -> tuple[dict[date, Any], list[TermFact]]:
     """The days of its term, and what was done about it: one statement for both, because a page may ask for six."""
-    empty, none = literal("", String), literal(0)
-    seen = select(
-        none.label("id"), AvailableDay.day, AvailableDay.seen, AvailableDay.failed, AvailableDay.note,
-        empty.label("act"), empty.label("detail"), empty.label("reason"),
-    ).where(AvailableDay.item_id == item_id, AvailableDay.day.between(first, last))  # fmt: skip
-    done = select(
-        TermFact.id, TermFact.day, none.label("seen"), none.label("failed"), empty.label("note"),
-        TermFact.act, TermFact.detail, TermFact.reason,
-    ).where(TermFact.item_id == item_id)  # fmt: skip
-    rows: Sequence[Any] = session.execute(union_all(seen, done)).all()
+    rows = queries.rows(session, _statement(), {"item": item_id, "first": first, "last": last})
     facts = [
         TermFact(id=row.id, act=row.act, detail=row.detail, day=row.day, reason=row.reason)
         for row in sorted(rows, key=lambda row: row.id) if row.act
     ]  # fmt: skip
     return {row.day: row for row in rows if not row.act}, facts
+
+
+@cache
+def _statement() -> Any:
+    empty, none = literal("", String), literal(0)
+    seen = select(
+        none.label("id"), AvailableDay.day, AvailableDay.seen, AvailableDay.failed, AvailableDay.note,
+        empty.label("act"), empty.label("detail"), empty.label("reason"),
+    ).where(
+        AvailableDay.item_id == bindparam("item"), AvailableDay.day.between(bindparam("first"), bindparam("last"))
+    )  # fmt: skip
+    done = select(
+        TermFact.id, TermFact.day, none.label("seen"), none.label("failed"), empty.label("note"),
+        TermFact.act, TermFact.detail, TermFact.reason,
+    ).where(TermFact.item_id == bindparam("item"))  # fmt: skip
+    return union_all(seen, done)

@@ -122,7 +122,7 @@ def item(path: str) -> BaseResponse:
 def _render_item(path: str) -> str | BaseResponse:
     address = paths.clean(f"{ROOT}/{path}")
     with context.reading() as session:
-        found = queries.page_at(session, address)
+        found = listing.page_at(session, address)
         if found is None or not queries.may_see(session, context.actor(), found):
             moved = queries.moved_to(session, address, request.query_string.decode("utf-8", "replace")[:400])
             return redirect(moved, 301) if moved else abort(404)
@@ -212,8 +212,12 @@ def archive(path: str) -> str:
 
 @blueprint.get("/bip/<path:path>/wersja/<int:number>")
 @right("public")
-def version(path: str, number: int) -> str:
+def version(path: str, number: int) -> BaseResponse:
     """One earlier published state."""
+    return _version(path, number)
+
+
+def _render_version(path: str, number: int) -> str:
     with context.reading() as session:
         page = pages.found(session, path)
         state = queries.version_of(session, page.row.id, number, published_only=True)
@@ -225,6 +229,9 @@ def version(path: str, number: int) -> str:
             "bip/version.html", **shared, page=page, state=state, body=body, files=files, withdrawal=withdrawal,
             details=details.of(session, page.type, state.fields, today=clock.today(), files=files),
         )  # fmt: skip
+
+
+_version = public_page(_render_version)
 
 
 @blueprint.get("/bip/<path:path>/porownanie/<int:before>/<int:after>")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 
 from bip import exports, finding, journal
 from bip.finding import Wish
 from bip.frame import bulletin
 from bip.types import JOURNAL, ROOT
-from portal.content import feeds, types
+from portal.content import feeds, site, types
+from portal.content.page_cache import public_page
 from portal.content.types import ItemType
 from portal.core.errors import NotFound
 from portal.web import context, paging
@@ -24,16 +25,28 @@ ARGUMENTS = ("q", "kto", "dzial", "rodzaj", "czyn", "od", "do")
 
 @blueprint.get("/bip/rejestr-zmian")
 @right("public")
-def register() -> str:
+def register() -> Response:
     """Every change of public information, newest first, narrowed as asked."""
+    # What is found by words depends on the index too, which is made anew without an event: that is not kept.
+    return make_response(_render_register()) if _narrowed() else _register()
+
+
+def _narrowed() -> bool:
+    return any(request.args.get(name) for name in ARGUMENTS)
+
+
+def _render_register() -> str:
     with context.reading() as session:
         found = finding.asked(session, wish())
         page = paging.page(session, found.query, (found.order,), key=lambda event: (event.seq,), size=25)
         return render_template(
             "bip/register.html", **bulletin(session), page=page, lines=journal.lines(session, page.items),
             acts=journal.ACTS, kinds=_kinds(), asked=request.args, names=ARGUMENTS, found=found,
-            narrowed=any(request.args.get(name) for name in ARGUMENTS),
+            narrowed=_narrowed(),
         )  # fmt: skip
+
+
+_register = public_page(_render_register, freshness=site.with_log)
 
 
 @blueprint.get("/bip/rejestr-zmian.<kind>")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, literal_column, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, literal_column, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from forms import validators
@@ -91,8 +92,15 @@ def to_addresses(session: Session, markup: str) -> str:
     wanted = targets(markup)
     if not wanted:
         return markup
-    rows = session.execute(select(Item.id, Item.path).where(Item.id.in_(wanted), Item.binned_at.is_(None)))
+    rows = queries.rows(session, _paths_statement(), {"wanted": sorted(wanted)})
     return resolve(markup, {row.id: row.path for row in rows})
+
+
+@cache
+def _paths_statement() -> Lines:
+    wanted = Item.id.in_(bindparam("wanted", expanding=True))
+    columns: tuple[Any, ...] = (Item.id, Item.path)
+    return select(*columns).where(wanted, Item.binned_at.is_(None))
 
 
 def retarget(markup: str, known: Mapping[int, int]) -> str:

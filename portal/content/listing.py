@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from portal.content import collections, queries
+from portal.content import collections, paths, queries
 from portal.content.models import Item
 from portal.content.queries import Line, Lines, PageData
 from portal.web import fragments, paging
@@ -32,6 +32,18 @@ def newest(session: Session, query: Lines) -> Page[Any]:
     """Rows of ``CATALOGUE`` by the moment they were made available, newest first."""
     columns = (Item.published_at, Item.id)
     return paging.page(session, query, columns, key=lambda row: (row.published_at, row.id), size=SIZE, scalars=False)
+
+
+def page_at(session: Session, path: str) -> PageData | None:
+    """``queries.page_at``; the way to a page is the same for its neighbours, and kept per version of the site."""
+    if path == paths.ROOT:
+        return queries.page_at(session, path)
+    key = ("above", paths.parent(path))
+    known = fragments.find(key)
+    page = queries.page_at(session, path, above=known)
+    if page is not None and known is None:
+        fragments.keep(key, page.above)
+    return page
 
 
 class Around(NamedTuple):

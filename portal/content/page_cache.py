@@ -130,7 +130,8 @@ def _version(session: Session, freshness: Freshness) -> object:
 
 
 def public_page(view: Callable[..., Any], *, freshness: Freshness = site.number) -> Callable[..., Response]:
-    """Serve ``view`` to visitors nobody knows in a form that can be kept. ``freshness`` reads what it depends on."""
+    """Serve ``view`` to visitors nobody knows in a form that can be kept. ``freshness`` reads what it depends on:
+    the version of the site, or a tuple that begins with it."""
 
     @wraps(view)
     def served(*args: Any, **kwargs: Any) -> Response:
@@ -140,8 +141,7 @@ def public_page(view: Callable[..., Any], *, freshness: Freshness = site.number)
             return response
         with context.one_look() as look:
             version = _version(look, freshness)
-            if freshness is site.number:
-                g.site_version = version
+            g.site_version = version[0] if isinstance(version, tuple) else version
             response = make_response(view(*args, **kwargs))
         if response.status_code != 200 or response.is_streamed or session.modified:
             return response

@@ -9,10 +9,11 @@ import html
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, and_, func, literal, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import policy
@@ -111,7 +112,12 @@ def shown(session: Session, item_ids: Iterable[int], *, draft: bool = False) -> 
         return {}
     if draft:
         return _read(session, func.coalesce(Item.draft_version_id, Item.live_version_id), Item.id.in_(wanted))
-    return _read(session, Item.live_version_id, Item.id.in_(wanted), queries.listed())
+    return _images(queries.rows(session, _shown_statement(), {"wanted": wanted}))
+
+
+@cache
+def _shown_statement() -> queries.Lines:
+    return _statement(Item.live_version_id, Item.id.in_(bindparam("wanted", expanding=True)), queries.listed())
 
 
 def unpublished(session: Session, item_ids: Iterable[int], unseen: Unseen | None) -> dict[int, Shown]:
@@ -136,6 +142,10 @@ def of_version(session: Session, item_id: int, version_id: int | None, *, base: 
 
 
 def _read(session: Session, version: ColumnElement[Any] | Any, *which: ColumnElement[bool]) -> dict[int, Shown]:
+    return _images(session.execute(_statement(version, *which)))
+
+
+def _statement(version: ColumnElement[Any] | Any, *which: ColumnElement[bool]) -> queries.Lines:
     query = (
         select(*_COLUMNS)
         .select_from(Item)
@@ -144,25 +154,30 @@ def _read(session: Session, version: ColumnElement[Any] | Any, *which: ColumnEle
         .outerjoin(Rendition, Rendition.document_id == ItemFile.document_id)
         .where(Item.type == "image", Item.binned_at.is_(None), ItemVersion.item_id == Item.id, *which)
     )
-    return _images(session.execute(query.order_by(Item.id, ItemFile.position)))
+    return query.order_by(Item.id, ItemFile.position)
 
 
 def in_text(session: Session, image_ids: set[int], linked: set[int]) -> tuple[dict[int, Shown], dict[int, str]]:
     """What a text names: images as the public sees them, and today's paths of what it links to. One statement."""
     if not image_ids | linked:
         return {}, {}
-    image = and_(Item.id.in_(image_ids), Item.type == "image", queries.listed())
-    query = (
+    asked = {"images": sorted(image_ids), "named": sorted(image_ids | linked)}
+    rows = queries.rows(session, _text_statement(), asked)
+    return _images(row for row in rows if row.document_id), {row.id: row.path for row in rows}
+
+
+@cache
+def _text_statement() -> queries.Lines:
+    image = and_(Item.id.in_(bindparam("images", expanding=True)), Item.type == "image", queries.listed())
+    return (
         select(*_COLUMNS)
         .select_from(Item)
         .outerjoin(ItemVersion, and_(ItemVersion.id == Item.live_version_id, image))
         .outerjoin(ItemFile, ItemFile.version_id == ItemVersion.id)
         .outerjoin(Rendition, Rendition.document_id == ItemFile.document_id)
-        .where(Item.id.in_(image_ids | linked), Item.binned_at.is_(None))
+        .where(Item.id.in_(bindparam("named", expanding=True)), Item.binned_at.is_(None))
         .order_by(Item.id, ItemFile.position)
     )
-    rows = session.execute(query).all()
-    return _images(row for row in rows if row.document_id), {row.id: row.path for row in rows}
 
 
 def _images(rows: Iterable[Any]) -> dict[int, Shown]:

@@ -7,7 +7,7 @@ per site version), children, files, link targets.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
@@ -58,7 +58,12 @@ LISTING: tuple[Any, ...] = (
 
 
 def rows(session: Session, statement: Lines, asked: dict[str, Any] | None = None) -> Sequence[Line]:
-    """The rows of a statement of columns, on the session's connection: the ORM's own work is not needed for them."""
+    """The rows of a statement of columns, on the session's connection: the ORM's own work is not needed for them.
+
+    Statements that pages need are built once, with ``asked`` for what differs: building one costs more than asking.
+    """
+    if session.autoflush:
+        session.flush()
     return session.connection().execute(statement, asked).all()
 
 
@@ -97,6 +102,20 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Above:
+    """The way to a page: its steps, and what the page acquires from them."""
+
+    crumbs: tuple[Crumb, ...] = ()
+    settings: dict[str, Any] = field(default_factory=dict)
+    protected: bool = False
+
+    def and_then(self, row: Line) -> Above:
+        """One step further."""
+        crumb = Crumb(row.id, row.path, row.title, row.type, row.language)
+        return Above((*self.crumbs, crumb), self.settings | row.settings, self.protected or row.protected)
+
+
+@dataclass(frozen=True, slots=True)
 class PageData:
     """An item as it is shown: its catalogue row and one version (``row``), the way to it, what it acquires.
 
@@ -107,6 +126,7 @@ class PageData:
     crumbs: tuple[Crumb, ...]
     settings: dict[str, Any]
     protected: bool
+    above: Above = field(default_factory=Above)
 
     @property
     def type(self) -> ItemType:
@@ -123,8 +143,8 @@ class PageData:
 
 
 @cache
-def _page_statement(*, draft: bool) -> Lines:
-    """Built once: putting a statement together costs more than carrying it out."""
+def _page_statement(*, draft: bool, alone: bool) -> Lines:
+    """Built once: putting a statement together costs more than carrying it out. ``alone``: without the way to it."""
     live = ItemVersion.id == Item.live_version_id
     working = or_(
         ItemVersion.id == Item.draft_version_id,
@@ -136,30 +156,31 @@ def _page_statement(*, draft: bool) -> Lines:
     return (
         select(*CATALOGUE, Item.settings, *VERSION, has_below.label("has_below"), has_files.label("has_files"))
         .outerjoin(ItemVersion, and_(Item.path == bindparam("here"), working if draft else live))
-        .where(Item.path.in_(bindparam("lineage", expanding=True)), Item.binned_at.is_(None))
+        .where(
+            Item.path == bindparam("here") if alone else Item.path.in_(bindparam("lineage", expanding=True)),
+            Item.binned_at.is_(None),
+        )
     )
 
 
-def page_at(session: Session, path: str, *, draft: bool = False) -> PageData | None:
+def page_at(session: Session, path: str, *, draft: bool = False, above: Above | None = None) -> PageData | None:
     """The item at ``path`` and all around it, in one statement; ``draft``: its working copy if it has one.
 
     ``row.has_below``, ``row.has_files``: whether it is worth asking for its children, and for its files.
+    ``above``: the way to it, from whoever knows it, so that one row is read instead of one for each step.
 
     Rights are not checked here; ``may_see`` says whether somebody may.
     """
-    asked = {"here": path, "lineage": paths.lineage(path)}
-    steps = sorted(rows(session, _page_statement(draft=draft), asked), key=lambda row: len(row.path))
+    statement = _page_statement(draft=draft, alone=above is not None)
+    asked = {"here": path, **({} if above else {"lineage": paths.lineage(path)})}
+    steps = sorted(rows(session, statement, asked), key=lambda row: len(row.path))
     if not steps or steps[-1].path != path:
         return None
-    settings: dict[str, Any] = {}
-    for row in steps:
-        settings |= row.settings
-    return PageData(
-        row=steps[-1],
-        crumbs=tuple(Crumb(row.id, row.path, row.title, row.type, row.language) for row in steps),
-        settings=settings,
-        protected=any(row.protected for row in steps),
-    )
+    way = above or Above()
+    for step in steps[:-1]:
+        way = way.and_then(step)
+    whole = way.and_then(steps[-1])
+    return PageData(steps[-1], whole.crumbs, whole.settings, whole.protected, way)
 
 
 def with_version(session: Session, page: PageData, version_id: int) -> PageData:
@@ -371,11 +392,16 @@ def files(session: Session, version_id: int | None) -> list[File]:
 
 def history(session: Session, item_id: int, *, published_only: bool) -> list[Line]:
     """The versions of an item, newest first, without bodies."""
+    return list(rows(session, _history_statement(published_only=published_only), {"item": item_id}))
+
+
+@cache
+def _history_statement(*, published_only: bool) -> Lines:
     columns = [column for column in VERSION if column.key not in ("body", "fields")]
-    query = select(*columns).where(ItemVersion.item_id == item_id)
+    query = select(*columns).where(ItemVersion.item_id == bindparam("item"))
     if published_only:
         query = query.where(ItemVersion.published_at.is_not(None))
-    return list(session.execute(query.order_by(ItemVersion.number.desc())).all())
+    return query.order_by(ItemVersion.number.desc())
 
 
 def version_of(session: Session, item_id: int, number: int, *, published_only: bool) -> Line:

@@ -81,7 +81,8 @@ def _home_freshness(session: Session) -> object:
     """The home page also depends on which forms are offered."""
     forms = select(func.count(Form.live_version_id), func.max(Form.live_version_id), func.sum(Form.position))
     query = select(select(SiteVersion.number).scalar_subquery(), *forms.subquery().columns)
-    return tuple(session.execute(query).one())
+    version, *offered = session.execute(query).one()
+    return version or 1, *offered
 
 
 @blueprint.get("/", endpoint="home")
@@ -119,7 +120,7 @@ def page(path: str) -> BaseResponse:
 def _render_page(path: str) -> str | BaseResponse:
     address = paths.clean(path)
     with context.reading() as session:
-        found = queries.page_at(session, address)
+        found = listing.page_at(session, address)
         if found is None or not queries.may_see(session, context.actor(), found):
             return _elsewhere(session, address, found)
         if address != f"/{path}":

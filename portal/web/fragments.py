@@ -29,7 +29,7 @@ from portal.web import navigation, phrases, scheme
 from portal.web.navigation import Link
 
 _EXTENSION = "wrota_fragments"
-_MOST = 1500
+_MOST = 2000
 """Things kept at once; with more, all are forgotten (a town with thousands of sections would have so many lists)."""
 
 _MARKS = tuple(f"fill{secrets.token_hex(8)}" for _ in range(4))

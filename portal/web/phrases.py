@@ -13,6 +13,7 @@ from portal.web import folders
 POLISH = "pl"
 PARAMETER = "jezyk"
 """What names the language in the address of a page that is no text of an editor: home, search."""
+_PLAIN = Markup("")
 
 
 @cache
@@ -52,4 +53,4 @@ def in_language(language: str, text: str = "") -> Markup:
     ``text``: the words themselves, which may have their translation in the frame's language.
     """
     plain = language in ("", spoken()) or (bool(text) and t(text) != text)
-    return Markup("") if plain else Markup(f' lang="{escape(language)}"')  # noqa: S704 - escaped
+    return _PLAIN if plain else Markup(f' lang="{escape(language)}"')  # noqa: S704 - escaped

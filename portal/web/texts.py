@@ -64,7 +64,7 @@ class Texts:
         if sentence is None:
             log.warning("text_missing", code=code)
             sentence = self.messages["domain.refused"]
-        return _fill(sentence, details)
+        return _fill(sentence, details) if "{" in sentence or "}" in sentence else sentence
 
     def event(self, event: HasVerb) -> str:
         """What happened, in words. An event without a text is named by its verb for the office to report."""
