@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, send_file
@@ -182,14 +183,14 @@ def _show(session: Session, found: PageData, template: str) -> str:
         said=terms.stated(session, found.row.type, found.row, found.fields),
         available=known.available,
         # A section says nothing of its states, so they are not read for it.
-        states=() if template == FOLDER else _states(session, found),
+        states=() if template == FOLDER else _states(session, found, known.states),
     )
 
 
-def _states(session: Session, found: PageData) -> list[Any]:
+def _states(session: Session, found: PageData, known: Sequence[Any] | None) -> list[Any]:
     """The public states, the newest first; a preview already has the one it shows on top."""
-    states: list[Any] = queries.history(session, found.row.id, published_only=True)
-    return [found.row, *states] if "preview" in g else states
+    public = queries.history(session, found.row.id, published_only=True) if known is None else known
+    return [found.row, *public] if "preview" in g else list(public)
 
 
 def _preview(session: Session, found: PageData) -> str:
