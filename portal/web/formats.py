@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -92,6 +93,12 @@ def money(amount: Decimal | int) -> str:
     return f"{Decimal(amount):,.2f}{NARROW}zł".replace(",", NARROW).replace(".", ",")
 
 
+def certificate_name(text: str) -> str:
+    """The common name of the holder of a certificate (``CN=Znacznik,O=Urząd``), else all that is said of them."""
+    found = re.search(r"(?:^|[,+])CN=((?:\\.|[^,+])+)", text)
+    return re.sub(r"\\(.)", r"\1", found.group(1)) if found else text
+
+
 _KINDS = {
     "application/pdf": ("pdf", "file-earmark-pdf"),
     "application/xml": ("xml", "file-earmark-code"),
@@ -120,5 +127,18 @@ def file_icon(content_type: str) -> str:
 
 def init(app: Flask) -> None:
     """Give the filters to the templates."""
-    for filter_ in (day, moment, iso, counted, term, term_kind, size, whole, money, file_kind, file_icon):
+    for filter_ in (
+        day,
+        moment,
+        iso,
+        counted,
+        term,
+        term_kind,
+        size,
+        whole,
+        money,
+        file_kind,
+        file_icon,
+        certificate_name,
+    ):
         app.add_template_filter(filter_)
