@@ -108,12 +108,15 @@ class _Decided:
         if actor.user_id is None:
             return
         version = session.get_one(ItemVersion, item.draft_version_id)
-        for file in review.review(session, item, version).waiting:
+        found = review.review(session, item, version)
+        for file in found.waiting:
             job = session.scalars(select(Job).where(Job.key == f"{CHECK}:{file.document.sha256}")).one()
             request = self._check.load(session, job.payload)
             self._check.save(session, job.payload, self._check.call(Ports(), request))
             outbox.finish(job)
-        for finding in review.review(session, item, version).findings:
+        if found.waiting:
+            found = review.review(session, item, version)
+        for finding in found.findings:
             deciding.remember(session, actor, item, finding, (review.KEEP, "public_function"))
 
 

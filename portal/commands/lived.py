@@ -27,8 +27,8 @@ from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.outbox import DUE, Job
 
-LEFT_TO_DO = 2
-"""What was published in so many last working days waits on the editor's desk to be posted on the board."""
+LEFT_TO_DO = 1
+"""What was published on the last working day waits on the editor's desk to be posted on the board."""
 
 
 def steps(stage: Stage, editor: Actor, opened: datetime) -> Iterator[Step]:
