@@ -208,12 +208,15 @@ def export_(settings: Settings, path: str, file: Path) -> None:
 @click.option("--into", default="/", help=message("cli.import.into"))
 @click.option("--go", is_flag=True, help=message("cli.import.go"))
 @click.option("--by", "login", default="", help=message("cli.import.by"))
+@click.option("--role", "roles", multiple=True, metavar="KTO=KOMU", help=message("cli.import.role"))
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), default=Path("import.csv"),
               help=message("cli.import.report"))  # fmt: skip
 @click.pass_obj
-def import_(settings: Settings, kind: str, file: Path, into: str, go: bool, login: str, report: Path) -> None:
+def import_(
+    settings: Settings, kind: str, file: Path, into: str, go: bool, login: str, roles: tuple[str, ...], report: Path
+) -> None:
     with opened(settings) as program:
-        _told(lambda: exchange.bring(program, kind, file, into, report, click.echo, go=go, login=login))
+        _told(lambda: exchange.bring(program, kind, file, into, report, click.echo, go=go, login=login, roles=roles))
 
 
 def _told(act: Callable[[], None]) -> None:

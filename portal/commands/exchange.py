@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
 from portal.content import paths, queries
-from portal.content.exchange import mapping, plan, sources
+from portal.content.exchange import mapping, plan, sources, ties
 from portal.content.exchange.bring import Bringing
 from portal.content.exchange.crawl import Crawl
 from portal.content.exchange.effects import limit, walk_limit
@@ -63,21 +63,22 @@ def bring(
     *,
     go: bool,
     login: str = "",
-    rights: bool = False,
+    roles: Sequence[str] = (),
 ) -> None:
     """Look through ``file`` and, with ``go``, bring it in; the report says what came of each entry.
 
-    ``login``: for whom the system does it; the Bulletin names them beside it (UDIP art. 8 ust. 6 pkt 3). Raises
-    ``Broken``, ``Invalid``, ``NotFound``.
+    ``roles``: ``WHO=TO`` for each that had roles there and has them here too (``user:anna=user:a.nowak``); nobody else
+    gets any. ``login``: for whom the system does it; the Bulletin names them beside it (UDIP art. 8 ust. 6 pkt 3).
+    Raises ``Broken``, ``Invalid``, ``NotFound``.
     """
     with program.database.reading() as session:
         target, options = _item(session, into), _options(session, into)
-        hand = _hand(session, login)
+        hand, whom = _hand(session, login), _whom(session, roles)
     if kind == "bip":
         options["folder"] = _walked(program, file, say)
     with closing(sources.opened(kind, file, limit(program), options)) as source:
         if go:
-            work = Bringing(program.database, program.blobs, source, target.id, SYSTEM, hand, rights=rights)
+            work = Bringing(program.database, program.blobs, source, target.id, SYSTEM, hand, whom=whom)
             lines = _brought(work, source.count())
         else:
             with program.database.reading() as session:
@@ -97,6 +98,17 @@ def _hand(session: Session, login: str) -> Actor:
     if number is None:
         raise Invalid("transfer.unknown_login", login=login)
     return actors.system_for(number)
+
+
+def _whom(session: Session, roles: Sequence[str]) -> dict[str, str]:
+    """To whom here roles are given. Raises ``Invalid`` for what names nobody."""
+    found = {}
+    for text in roles:
+        who, _, to = text.partition("=")
+        found[who] = ties.named(session, to)
+        if not found[who]:
+            raise Invalid("transfer.unknown_bearer", name=text[:100])
+    return found
 
 
 def _walked(program: Program, file: Path, say: Say) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -114,12 +114,16 @@ def find(session: Session, actor: Actor, transfer_id: int) -> Transfer:
     return made
 
 
-def go(session: Session, actor: Actor, transfer_id: int) -> Transfer:
-    """Carry out what was looked through. Raises ``NotFound``, ``Conflict`` when it waits for nobody."""
+def go(session: Session, actor: Actor, transfer_id: int, whom: Mapping[str, str] | None = None) -> Transfer:
+    """Carry out what was looked through. ``whom``: who bore roles there → who is given them here, and nobody else.
+
+    Raises ``NotFound``, ``Conflict`` when it waits for nobody.
+    """
     made = find(session, actor, transfer_id)
     if made.state != CHECKED:
         raise Conflict("transfer.not_waiting")
     TRANSFER.fire(made, "go")
+    made.options = {**made.options, "whom": dict(whom or {})}
     made.step, made.total, made.user_id = 0, 0, int(actor.user_id or made.user_id)
     events.record(session, actor, "transfer.import_begun", [made.ref], data={"kind": made.kind})
     work(session, made)

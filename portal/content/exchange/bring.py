@@ -8,7 +8,7 @@ and its states is known by ``Item.source``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -46,8 +46,8 @@ class Bringing(Arriving):
     more: Callable[[Session, int, Sequence[Note]], None] = _say_no_more
     """Is told what is to be added to the line of an entry."""
 
-    rights: bool = False
-    """Whether roles come along too: the asker says so."""
+    whom: Mapping[str, str] = field(default_factory=dict)
+    """Who bore roles there (``Right.who``) → to whom they are given here; to nobody but those the asker names."""
 
     def place(self, number: int) -> Line | None:
         """Give the entry its place in the tree; the line says why it has none. ``None``: it has one."""
@@ -132,9 +132,10 @@ class Bringing(Arriving):
             if one.kind != ties.MERGED:
                 note = ties.tie(session, self.actor, item, one, other) if other else ties.lost(one)
                 notes += [note] if note else []
-        if entry.rights and not self.rights:
-            return [*notes, Note("import.rights_left", {"count": len(entry.rights)})]
-        found = [ties.give(session, self.asker, item, one) for one in entry.rights]
+        left = [one for one in entry.rights if one.who not in self.whom]
+        notes += [Note("import.rights_left", {"count": len(left)})] if left else []
+        named = [one for one in entry.rights if one.who in self.whom]
+        found = [ties.give(session, self.asker, item, one, self.whom[one.who]) for one in named]
         return [*notes, *(note for note in found if note is not None)]
 
 

@@ -72,6 +72,7 @@ class Progress:
     refusal: DomainError | None = None
     counts: dict[str, Any] = field(default_factory=dict)
     walked: Walked | None = None
+    bearers: Sequence[dict[str, Any]] = ()
 
 
 def effects(program: Program) -> list[Effect[Any, Any]]:
@@ -189,7 +190,7 @@ def _check(program: Program, task: Task, source: Source) -> Progress:
         target = acts.find(session, task.item_id)
     with program.database.reading() as session:
         lines = plan.lines(session, actors.user(task.user_id), source, target, say)
-    return Progress(0, source.count(), lines, counts=plan.counts(lines))
+    return Progress(0, source.count(), lines, counts=plan.counts(lines), bearers=plan.bearers(lines))
 
 
 def _bring(program: Program, task: Task, source: Source) -> Progress:
@@ -203,7 +204,7 @@ def _bring(program: Program, task: Task, source: Source) -> Progress:
 
     asker, hand = actors.user(task.user_id), actors.system_for(task.user_id)
     work = Bringing(
-        program.database, program.blobs, source, task.item_id, asker, hand, keep, more, bool(task.options.get("rights"))
+        program.database, program.blobs, source, task.item_id, asker, hand, keep, more, task.options.get("whom", {})
     )
     passes: tuple[Callable[[int], object], ...] = (work.place, work.fill, work.tie)
     end = min(task.step + PART, count * (task.step // count + 1) if count else 0)
@@ -227,6 +228,7 @@ def _save(session: Session, payload: dict[str, Any], result: Progress) -> None:
     elif made.state == CHECKING:
         actions.keep_plan(session, made, result.lines)
         made.counts, made.step = result.counts, 0
+        made.options = {**made.options, "bearers": list(result.bearers)}
         TRANSFER.fire(made, "checked")
     elif result.step < result.total:
         actions.work(session, made)

@@ -71,6 +71,11 @@ class Right:
     kind: str
     name: str = ""
 
+    @property
+    def who(self) -> str:
+        """Whose it was there: ``user:LOGIN``, ``group:NAME``, ``everyone``, ``authenticated``."""
+        return f"{self.kind}:{self.name}" if self.name else self.kind
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import policy
 from portal.content import files, paths, types, versions
-from portal.content.exchange.entries import Broken, Entry, Note, Source, mark
+from portal.content.exchange.entries import Broken, Entry, Note, Right, Source, mark
 from portal.content.models import Item
 from portal.content.types import TYPES
 from portal.core.actors import Actor
@@ -23,6 +24,7 @@ PLANNED = "planned"
 """In counts: what would be brought in and has not been yet."""
 OUTCOMES = (TAKEN, PARTLY, KNOWN, REFUSED)
 _PROGRESS = 200
+_MOST_BEARERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Line:
     path: str
     notes: tuple[Note, ...] = ()
     item_id: int | None = None
+    rights: tuple[Right, ...] = ()
+    """Roles that were given there; whom they are given here is asked before anything is brought in."""
 
 
 @dataclass
@@ -87,7 +91,8 @@ def _judge(session: Session, actor: Actor, source: Source, target: Item, known: 
     notes = [*entry.notes, *file_notes(source, entry), *refused_notes(entry, foreseen(entry), publish=True)]
     if paths.name_of(path) != entry.name:
         notes.append(Note("import.renamed", {"name": entry.name, "to": paths.name_of(path)}))
-    return Line(number, PARTLY if notes else TAKEN, entry.key, entry.title, path, tuple(notes))
+    outcome = PARTLY if notes else TAKEN
+    return Line(number, outcome, entry.key, entry.title, path, tuple(notes), rights=entry.rights)
 
 
 def is_place(root: Entry, kind: str) -> bool:
@@ -188,6 +193,19 @@ def _place(session: Session, known: _Known, folder: str, name: str) -> str:
         if path not in known.taken and session.scalar(select(Item.id).where(Item.path == path)) is None:
             return path
         number += 1
+
+
+def bearers(found: list[Line]) -> list[dict[str, Any]]:
+    """Who had roles in what comes: ``who``, which ``roles``, at how many places; those with most first."""
+    roles: dict[str, set[str]] = {}
+    places: Counter[str] = Counter()
+    for line in found:
+        for one in line.rights:
+            roles.setdefault(one.who, set()).add(one.role)
+        places.update({one.who for one in line.rights})
+    return [
+        {"who": who, "roles": sorted(roles[who]), "places": count} for who, count in places.most_common(_MOST_BEARERS)
+    ]
 
 
 def counts(found: list[Line]) -> dict[str, Any]:

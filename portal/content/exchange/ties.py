@@ -87,21 +87,26 @@ def roles_at(session: Session, path: str) -> list[Right]:
     return sorted(found, key=lambda one: (one.kind, one.name, one.role))
 
 
-def give(session: Session, asker: Actor, item: Item, given: Right) -> Note | None:
-    """Give the role here to whoever bears the same log-in or name; why it could not be, if it could not."""
+def named(session: Session, who: str) -> str:
+    """The account or group here that bears the name (``user:LOGIN``, ``group:NAME``); empty for nobody's."""
+    kind, _, name = who.partition(":")
+    if kind not in ("user", "group"):
+        return who if who in ("everyone", "authenticated") else ""
+    model, column = (User, User.login) if kind == "user" else (Group, Group.name)
+    numbers = session.scalars(select(model.id).where(column == name)).all()
+    return f"{kind}:{numbers[0]}" if len(numbers) == 1 else ""
+
+
+def give(session: Session, asker: Actor, item: Item, given: Right, principal: str) -> Note | None:
+    """Give the role here to ``principal``, whom the asker named for its bearer; why it could not be, if it was not."""
     told = {
         "role": message(f"import.role.{given.role if given.role in policy.CONTENT_ROLES else 'other'}"),
         "name": given.name or message(f"import.right.{given.kind}"),
     }
-    principal = given.kind
-    if given.kind in ("user", "group"):
-        model, column = (User, User.login) if given.kind == "user" else (Group, Group.name)
-        numbers = session.scalars(select(model.id).where(column == given.name)).all()
-        if len(numbers) != 1:
-            return Note("import.right_lost", {**told, "why": message("import.right.nobody")})
-        principal = f"{given.kind}:{numbers[0]}"
+    if not principal:
+        return Note("import.right_lost", {**told, "why": message("import.right.nobody")})
     try:
-        if principal == given.kind and given.role in policy.CONTENT_ROLES:
+        if ":" not in principal and principal == given.kind and given.role in policy.CONTENT_ROLES:
             accounts.grant(session, asker, path=item.path, principal=principal, role=given.role)
             site.bump(session)
         else:

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts import policy
-from portal.content import acts, paths, queries
+from portal.content import acts, paths, queries, rights
 from portal.content.editor import lists
 from portal.content.exchange import actions, mapping, plan
 from portal.content.exchange import queries as exchanged
 from portal.content.exchange.entries import Broken
-from portal.content.exchange.models import TransferLine
-from portal.content.exchange.workflow import BUSY, DONE
+from portal.content.exchange.models import Transfer, TransferLine
+from portal.content.exchange.workflow import BUSY, CHECKED, DONE
 from portal.core.blobs import sha256
 from portal.core.documents import clean_name
 from portal.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
@@ -203,6 +203,7 @@ def show(transfer_id: int) -> str:
         return render_template(
             "exchange/show.html", made=made, place=place, lines=page, outcomes=plan.OUTCOMES, chosen=outcome,
             reasons=exchanged.reasons, outcome=exchanged.outcome, busy=made.state in BUSY,
+            bearers=_bearers(made), givable=rights.givable(session) if _bearers(made) else (),
             resumable=actions.resumable(made), kinds=KINDS if actions.sent_file(made) else (),
             branches=lists.branches(session, actor, paths.ROOT),
         )  # fmt: skip
@@ -227,7 +228,9 @@ def go(transfer_id: int) -> BaseResponse | Any:
     """Bring in what was looked through."""
     try:
         with context.transaction() as session:
-            actions.go(session, context.actor(), transfer_id)
+            made = actions.find(session, context.actor(), transfer_id)
+            chosen = {one["who"]: request.form.get(f"komu-{at}", "") for at, one in enumerate(_bearers(made))}
+            actions.go(session, context.actor(), transfer_id, {who: name for who, name in chosen.items() if name})
     except (NotFound, Conflict) as refusal:
         return errors.back(refusal, HOME)
     flash(message("transfer.begun"), "success")
@@ -248,6 +251,11 @@ def look_again(transfer_id: int) -> BaseResponse | Any:
     except (NotFound, Conflict, Invalid) as refusal:
         return errors.back(refusal, here)
     return redirect(here, 303)
+
+
+def _bearers(made: Transfer) -> list[dict[str, Any]]:
+    """Who had roles in the archive."""
+    return list(made.options.get("bearers", ())) if made.state == CHECKED else []
 
 
 _ACTS = {"zatrzymaj": actions.stop, "wznow": actions.go_on, "calosc": actions.walk_on}

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.content import actions as content
-from portal.content.exchange import actions, effects
+from portal.content.exchange import actions, effects, ties
 from portal.content.exchange.archive import Archive
 from portal.content.exchange.bring import Bringing
 from portal.content.exchange.entries import Note, Source
@@ -66,7 +66,15 @@ class Town:
             return lines(session, SYSTEM, source, self.item(path), lambda _step, _total: None)
 
     def bringing(self, source: Source, path: str) -> Bringing:
-        return Bringing(self.database, self.program.blobs, source, self.item(path).id, SYSTEM, SYSTEM, rights=True)
+        return Bringing(
+            self.database, self.program.blobs, source, self.item(path).id, SYSTEM, SYSTEM, whom=self.same(source)
+        )
+
+    def same(self, source: Source) -> dict[str, str]:
+        """Everybody's roles to who bears the same name here."""
+        bearers = {one.who for number in range(source.count()) for one in source.entry(number).rights}
+        with self.database.reading() as session:
+            return {who: ties.named(session, who) for who in bearers}
 
     def brought(self, source: Source, path: str) -> list[Line]:
         """What came of bringing ``source`` under ``path``, line by line."""

@@ -249,7 +249,7 @@ def test_roles_come_only_when_the_asker_says_so_and_only_to_people_known_here(to
     line = next(line for line in elsewhere.brought(source, "/urzad") if line.key == "1")
     assert [note.code for note in line.notes] == ["import.right_lost"] * 2
     assert "Uprawnienia „redaktor” dla: anna" in message(line.notes[0].code, **line.notes[0].details)
-    work = replace(elsewhere.bringing(source, "/urzad"), rights=False)
+    work = replace(elsewhere.bringing(source, "/urzad"), whom={})
     assert [note.code for note in work.tie(0)] == ["import.rights_left"]
 
 

@@ -9,6 +9,7 @@ import pytest
 from portal.accounts import actions as accounts
 from portal.commands import exchange
 from portal.content import actions
+from portal.content.exchange import ties
 from portal.content.models import ItemVersion
 from portal.core.actors import SYSTEM
 from portal.core.errors import DomainError
@@ -50,3 +51,21 @@ def test_what_comes_in_by_command_names_the_person_it_is_done_for(town: Town, tm
     with town.database.reading() as session:
         version = session.get_one(ItemVersion, town.item("/urzad/cel/dzial").draft_version_id)
         assert version.author == "system, w imieniu: Ewa Maj"
+
+
+def test_roles_are_given_by_command_only_to_those_it_names(town: Town, tmp_path: Path) -> None:
+    with town.database.transaction() as session:
+        for name in ("dzial", "cel"):
+            actions.create_item(session, SYSTEM, "/urzad", "folder", name.title(), name=name)
+        for login in ("anna", "inna"):
+            person = accounts.create_user(session, SYSTEM, login=login, name=login.title(), kind="staff")
+            accounts.grant(session, SYSTEM, path="/urzad/dzial", principal=f"user:{person.id}", role="editor")
+    file, report = tmp_path / "a.zip", tmp_path / "r.csv"
+    exchange.export(town.program, "/urzad/dzial", file, print)
+    with pytest.raises(DomainError) as refusal:
+        exchange.bring(town.program, "wrota", file, "/urzad/cel", report, print, go=True, roles=["user:anna=user:nikt"])
+    assert refusal.value.code == "transfer.unknown_bearer"
+    exchange.bring(town.program, "wrota", file, "/urzad/cel", report, print, go=True, roles=["user:anna=user:inna"])
+    with town.database.reading() as session:
+        assert [(one.name, one.role) for one in ties.roles_at(session, "/urzad/cel/dzial")] == [("inna", "editor")]
+    assert "nie przeniesiono (jest ich 1)" in report.read_text("utf-8-sig")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlalchemy import func, select
 from portal.content import actions
 from portal.content.exchange.archive import Archive
 from portal.content.exchange.entries import Broken
+from portal.content.exchange.members import Members
 from portal.content.models import Item, ItemVersion
 from portal.core.actors import SYSTEM
 from portal.core.blobs import sha256
@@ -61,10 +63,33 @@ def cut(file: Path) -> Path:
     return target
 
 
+def symlink(file: Path) -> Path:
+    """The archive with a member that is a link to a file of the server."""
+    target = file.parent / "link.zip"
+    target.write_bytes(file.read_bytes())
+    link = zipfile.ZipInfo("files/aa/" + "a" * 64)
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(target, "a") as packed:
+        packed.writestr(link, "/etc/passwd")
+    return target
+
+
+def twice(file: Path) -> Path:
+    """The archive with two members of one name: readers differ in which they believe."""
+    target = file.parent / "twice.zip"
+    target.write_bytes(file.read_bytes())
+    with zipfile.ZipFile(target, "a") as packed, pytest.warns(UserWarning, match="Duplicate"):
+        packed.writestr("items/000002.json", "{}")
+    return target
+
+
 BROKEN: dict[str, tuple[str, Callable[[Path], Path]]] = {
     "slip": ("import.strange_name", with_link),
     "absolute": ("import.strange_name", lambda file: rewritten(file, {"/etc/passwd": "x"})),
     "bomb": ("import.bomb", bomb),
+    "symlink": ("import.strange_name", symlink),
+    "twice": ("import.name_twice", twice),
+    "backslashes": ("import.strange_name", lambda file: rewritten(file, {"items\\..\\x.json": "x"})),
     "no zip": ("import.no_zip", not_zip),
     "cut": ("import.no_zip", cut),
     "no manifest": ("import.part_missing", lambda file: rewritten(file, {"manifest.json": None})),
@@ -86,6 +111,25 @@ def test_a_bad_archive_is_refused_whole_with_a_sentence(town: Town, file: Path, 
     assert refusal.value.code == code
     assert "{" not in message(refusal.value.code, **refusal.value.details)
     assert facts(town) == before
+
+
+@pytest.mark.parametrize("how", ["slip", "absolute", "symlink", "bomb"])
+def test_an_export_of_plone_is_held_to_the_same(file: Path, how: str) -> None:
+    code, spoil = BROKEN[how]
+    with pytest.raises(Broken) as refusal:
+        Members(spoil(file), 50 * 2**20)
+    assert refusal.value.code == code
+
+
+def test_links_out_of_an_unpacked_export_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "export").mkdir()
+    (tmp_path / "tajne.json").write_text("{}")
+    (tmp_path / "export" / "link.json").symlink_to(tmp_path / "tajne.json")
+    members = Members(tmp_path / "export", 2**20)
+    assert members.names == frozenset()
+    for name in ("link.json", "../tajne.json", str(tmp_path / "tajne.json")):
+        with pytest.raises(KeyError):
+            members.read(name)
 
 
 def facts(town: Town) -> list[int | None]:

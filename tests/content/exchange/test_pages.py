@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from portal.content import actions
-from portal.content.exchange import effects
+from portal.content.exchange import effects, ties
 from portal.content.exchange.actions import folder
 from portal.content.exchange.models import Transfer
 from portal.content.models import Item
@@ -198,3 +198,20 @@ def test_the_pass_of_another_person_brings_nothing_in(town: Town, app: Flask, ad
     answer = other.post(f"{HOME}/import{door(admin)}", data={"kind": "wrota", "place": "/urzad", "name": "a.zip"})
     assert (answer.status_code, "otworzyła go inna osoba" in answer.text) == (422, True)
     assert list(folder(town.folder).iterdir()) == []
+
+
+def test_who_gets_the_roles_of_an_archive_is_chosen_on_the_page_and_is_nobody_by_default(
+    town: Town, admin: FlaskClient
+) -> None:
+    people = [add_person(town.database, name, name.title(), "editor", "/urzad") for name in ("anna", "inna", "nowa")]
+    data = exported(town, admin)
+    page = sent(admin, data)
+    town.run()
+    assert "Konto „anna”" in admin.get(page).text
+    at = admin.get(page).text.partition("Konto „anna”")[0].rpartition('for="')[2].partition('"')[0]
+    post(admin, page, f"{page}/wykonaj", {at: f"user:{people[2].user_id}"})
+    town.run()
+    with town.database.reading() as session:
+        found = [(one.name, one.role) for one in ties.roles_at(session, "/urzad/urzad")]
+    assert found == [("nowa", "editor")]
+    assert "Uprawnień nadanych w tym miejscu nie przeniesiono" in admin.get(page).text
