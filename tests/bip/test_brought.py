@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from bip import actions
-from bip.models import BulletinLeaf
+from bip import actions, carried
+from bip.models import ActRelation, BulletinLeaf, TermFact
 from portal.content import actions as content
+from portal.content.exchange import ties
 from portal.content.exchange.archive import Archive
 from portal.content.exchange.bring import Bringing
 from portal.content.exchange.packing import Packing
@@ -21,6 +22,7 @@ from portal.content.models import Item, ItemVersion
 from portal.core.actors import SYSTEM
 from portal.core.blobs import FolderBlobStore
 from portal.core.db import Database
+from tests.bip.test_relations import MARKS, act, relate
 from tests.content.exchange.made import Made, entry, state
 from tests.content.web import make_app
 
@@ -35,9 +37,9 @@ def bring(database: Database, blobs: FolderBlobStore, folder: Path, path: str, t
     with database.reading() as session:
         number = session.scalars(select(Item.id).where(Item.path == target)).one()
     work = Bringing(database, blobs, source, number, SYSTEM, SYSTEM)
-    for act in (work.place, work.fill):
+    for step in (work.place, work.fill, work.tie):
         for at in range(source.count()):
-            act(at)
+            step(at)
 
 
 def test_an_item_keeps_its_marks_and_both_moments_and_stands_in_the_log(
@@ -65,6 +67,40 @@ def test_an_item_keeps_its_marks_and_both_moments_and_stands_in_the_log(
     page = make_app(bulletin, blobs, tmp_path).test_client().get(copy.path).text
     assert "Udostępniono w poprzednim Biuletynie" in page
     assert "Jan Nowak" in page
+
+
+def test_what_acts_do_to_acts_mergers_and_notes_about_terms_come_along_once(
+    bulletin: Database, blobs: FolderBlobStore, tmp_path: Path
+) -> None:
+    new, old = act(bulletin, "nowa"), act(bulletin, "stara")
+    relate(bulletin, new, old, "repeals", date(2026, 3, 1))
+    with bulletin.transaction() as session:
+        fields = MARKS | {"organ": "Wójt"}
+        wrong = content.create_item(
+            session, SYSTEM, "/bip/ogloszenia", "announcement", "Dwa", name="dwa", fields=fields
+        )
+        content.publish(session, SYSTEM, wrong.id)
+        content.withdraw(session, SYSTEM, wrong.id, reason="dwa razy to samo", into=new, decided=True)
+        noted = {"act": "posted", "detail": "board", "day": "2026-03-02", "reason": "", "author": "Jan"}
+        carried.note_term(session, SYSTEM, session.get_one(Item, new), new, noted | {"at": "2026-03-02T10:00:00+00:00"})
+        made = content.create_item(session, SYSTEM, "/bip", "bip_folder", "Archiwum", name="dawne")
+        content.publish(session, SYSTEM, made.id)
+    for _ in range(2):
+        bring(bulletin, blobs, tmp_path, "/bip/ogloszenia", "/bip/dawne")
+    with bulletin.reading() as session:
+        at = "/bip/dawne/ogloszenia"
+        ours = {
+            item.path.removeprefix(at): item for item in session.scalars(select(Item).where(Item.path.startswith(at)))
+        }
+        tied = session.scalars(select(ActRelation).where(ActRelation.source_id == ours["/nowa"].id)).all()
+        terms = session.scalars(select(TermFact).where(TermFact.item_id == ours["/nowa"].id)).all()
+        assert [(one.target_id, one.kind, one.since, one.basis) for one in tied] == [
+            (ours["/stara"].id, "repeals", date(2026, 3, 1), "§ 3")
+        ]
+        assert [(one.act, one.detail, one.day, one.author) for one in terms] == [
+            ("posted", "board", date(2026, 3, 2), "Jan")
+        ]
+        assert (ours["/dwa"].state, ties.merged_into(session, ours["/dwa"])) == ("withdrawn", ours["/nowa"].id)
 
 
 def moved_in(database: Database, blobs: FolderBlobStore, kind: str, **facts: Any) -> Line:
