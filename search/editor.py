@@ -42,7 +42,7 @@ def _page(typed: str | None = None, form: tuning.BetForm | None = None, bet_id: 
             "search/editor.html",
             health=index.check(),
             engine=index.name,
-            language=analyser().lemmatiser,
+            lemmatiser=analyser().lemmatiser,
             lacking=engines.lacking(context.program()),
             missed=tally.report(session, days=_DAYS, missed=True),
             asked=tally.report(session, days=_DAYS, missed=False, limit=20),
