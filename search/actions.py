@@ -102,12 +102,12 @@ def rebuild(database: Database, index: SearchIndex, progress: Progress = _silent
     with database.transaction() as session:
         for document_id, kind, key in unread:
             request_read(session, document_id, kind, key)
-        _settle(session, overtaken)
+        settle(session, overtaken)
     return count
 
 
-def _settle(session: Session, jobs: list[int]) -> None:
-    """What waited to be indexed when the rebuild began has been: those jobs have nothing left to do."""
+def settle(session: Session, jobs: Sequence[int]) -> None:
+    """What these jobs waited for has been written by the way: they have nothing left to do."""
     for start in range(0, len(jobs), BATCH):
         waiting = (Job.id.in_(jobs[start : start + BATCH]), Job.state == DUE)
         session.execute(update(Job).where(*waiting).values(state=DONE, ended_at=clock.now()))

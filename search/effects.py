@@ -7,7 +7,7 @@ Both can be repeated at any point: a thing is read as it is now, and the index e
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -16,10 +16,11 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from portal.core import clock
 from portal.core.blobs import BlobStore, MissingBlob
 from portal.core.documents import Document
 from portal.core.errors import OutsideError, Permanent
-from portal.core.outbox import Effect
+from portal.core.outbox import DUE, Effect, Job
 from portal.core.ports import Ports
 from portal.core.program import Program
 from search import actions, engines, sources, upkeep
@@ -48,11 +49,21 @@ class Outcome:
 
 
 def _index_effect(program: Program) -> Effect[Sequence[Loaded], Outcome]:
-    def load(session: Session, payload: dict[str, Any]) -> Sequence[Loaded]:
-        return [_loaded(session, str(payload["kind"]), str(payload["key"]))]
+    """One thing, and whatever waits behind it: each write of the index costs the same for one and for many."""
 
-    def save(session: Session, payload: dict[str, Any], outcome: Outcome) -> None:
-        _ask_for_more(session, str(payload["kind"]), outcome)
+    def load(session: Session, payload: dict[str, Any]) -> Sequence[Loaded]:
+        waiting = _waiting(session)
+        first = _loaded(session, str(payload["kind"]), str(payload["key"]))
+        found = {first.key: first}
+        for number, kind, key in waiting:
+            index_key = sources.index_key(kind, key)
+            known = found.get(index_key) or sources.load(session, kind, key)
+            found[index_key] = replace(known, jobs=(*known.jobs, number))
+        return list(found.values())
+
+    def save(session: Session, _payload: dict[str, Any], outcome: Outcome) -> None:
+        _ask_for_more(session, outcome)
+        actions.settle(session, [number for one in outcome.loaded for number in one.jobs])
 
     return Effect(actions.INDEX, load, partial(_put, program), save, gave_up=_gave_up)
 
@@ -65,9 +76,8 @@ def _many_effect(program: Program) -> Effect[Sequence[Loaded], Outcome]:
         return [_loaded(session, kind, str(key)) for key in payload["keys"][: actions.BATCH]]
 
     def save(session: Session, payload: dict[str, Any], outcome: Outcome) -> None:
-        kind = str(payload["kind"])
-        _ask_for_more(session, kind, outcome)
-        actions.request_many(session, kind, payload["keys"][actions.BATCH :])
+        _ask_for_more(session, outcome)
+        actions.request_many(session, str(payload["kind"]), payload["keys"][actions.BATCH :])
 
     return Effect(actions.MANY, load, partial(_put, program), save, gave_up=_gave_up)
 
@@ -78,8 +88,8 @@ def _hide_effect(program: Program) -> Effect[Sequence[Loaded], Outcome]:
     def load(_session: Session, payload: dict[str, Any]) -> Sequence[Loaded]:
         return [Loaded(sources.index_key(str(payload["kind"]), str(key)), None) for key in payload["keys"]]
 
-    def save(session: Session, payload: dict[str, Any], outcome: Outcome) -> None:
-        _ask_for_more(session, str(payload["kind"]), outcome)
+    def save(session: Session, _payload: dict[str, Any], outcome: Outcome) -> None:
+        _ask_for_more(session, outcome)
 
     return Effect(actions.HIDE, load, partial(_put, program), save, gave_up=_gave_up)
 
@@ -94,10 +104,24 @@ def _put(program: Program, _ports: Ports, loaded: Sequence[Loaded]) -> Outcome:
     return index_all(engines.of(program), loaded)
 
 
-def _ask_for_more(session: Session, kind: str, outcome: Outcome) -> None:
+def _waiting(session: Session) -> list[tuple[int, str, str]]:
+    """Number, kind and key of jobs like this one that could run now and were never tried.
+
+    Of one that failed before, nobody knows whether it can be written: it must not take others with it again.
+    """
+    query = select(Job.id, Job.payload).where(
+        Job.topic == actions.INDEX, Job.state == DUE, Job.attempts == 0, Job.run_after <= clock.now()
+    )
+    rows = session.execute(query.order_by(Job.run_after, Job.id).limit(actions.BATCH)).all()
+    named = [(row.id, str(row.payload["kind"]), str(row.payload["key"])) for row in rows]
+    return [one for one in named if one[1] in sources.SOURCES]
+
+
+def _ask_for_more(session: Session, outcome: Outcome) -> None:
     for one in outcome.loaded:
+        kind, _, key = one.key.partition(":")
         for file in one.unread:
-            actions.request_read(session, file.document_id, kind, one.key.partition(":")[2])
+            actions.request_read(session, file.document_id, kind, key)
     if outcome.broken:
         actions.request_rebuild(session)
 

@@ -79,11 +79,15 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A document as it is now (``None``: not to be found), with the files still to be read."""
+    """A document as it is now (``None``: not to be found), with the files still to be read.
+
+    ``jobs``: those that asked for it too and have nothing left to do once it is written.
+    """
 
     key: str
     doc: Doc | None
     unread: tuple[Unread, ...] = ()
+    jobs: tuple[int, ...] = ()
 
 
 def index_key(kind: str, key: str) -> str:

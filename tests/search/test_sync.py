@@ -58,6 +58,19 @@ def test_the_same_job_twice_changes_nothing(town: Searching) -> None:
     assert town.index.check().documents == 1
 
 
+def test_a_thousand_changes_are_written_together_and_one_that_failed_takes_no_other_with_it(town: Searching) -> None:
+    for number in range(300):
+        FABLES.put(f"jeż-{number}", f"Jeż {number}")
+    town.request(*FABLES.kept)
+    with town.database.transaction() as session:
+        actions.request_index(session, "nobody", "1")
+    assert town.worker.drain() <= 4
+    assert town.index.search(Query("jeż")).total == 300
+    with town.database.reading() as session:
+        left = session.scalars(select(Job.payload).where(Job.topic == actions.INDEX, Job.state != "done")).all()
+    assert [one["kind"] for one in left] == ["nobody"]
+
+
 def test_a_published_page_is_found_within_two_seconds_and_gone_within_two_of_withdrawal(
     database: Database, town: Searching
 ) -> None:
