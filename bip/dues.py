@@ -98,7 +98,7 @@ def of_item(item: Item, fields: Mapping[str, Any], rule: Rule, facts: Sequence[T
     if not rule:
         return []
     if item.state == UNPUBLISHED:
-        day = terms.publish_by(fields, rule) if "origin" not in fields else None
+        day = None if spans.public_elsewhere(fields) else terms.publish_by(fields, rule)
         return [Due("publish", day)] if day is not None else []
     found = _of_places(item, fields, rule, facts)
     found += [Due("copy", one.due, one.number) for one in copies(rule, facts) if one.ended is None]
@@ -121,8 +121,9 @@ def _of_places(item: Item, fields: Mapping[str, Any], rule: Rule, facts: Sequenc
     begun = clock.local(since).date()
     last = spans.must_stand_to(since, rule) or terms.last_day(item, fields, rule)
     when = rule.get("also_when", ())
-    # What was brought from another Bulletin had its places there.
-    owed = item.state == PUBLISHED and "origin" not in fields and (not when or any(fields.get(one) for one in when))
+    # What was public in another Bulletin had its places there.
+    before = spans.public_elsewhere(fields)
+    owed = item.state == PUBLISHED and not before and (not when or any(fields.get(one) for one in when))
     # What has to stand elsewhere only once it is there (votes) is there on its own day at the earliest.
     own = terms.day_in(fields, str(rule.get("since_field", ""))) if when else None
     for place in places(rule, facts):

@@ -60,6 +60,12 @@ def deemed_served(published_at: datetime | None, term: Mapping[str, Any]) -> dat
     return clock.local(published_at).date() + timedelta(days=int(days))
 
 
+def public_elsewhere(fields: Mapping[str, Any]) -> bool:
+    """Had another Bulletin shown it to everyone? A working copy brought from there had been shown to nobody."""
+    origin = fields.get(ORIGIN)
+    return isinstance(origin, dict) and bool(origin.get("first_published_at") or origin.get("published_at"))
+
+
 def first_public(published_at: datetime | None, fields: Mapping[str, Any]) -> datetime | None:
     """When everyone could first read it: here, or before in the Bulletin it was brought from."""
     origin = fields.get(ORIGIN)

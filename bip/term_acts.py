@@ -171,7 +171,9 @@ def note_late(session: Session, actor: Actor, change: PublicChange) -> None:
     before this Bulletin began could not be in time.
     """
     item, version = change.item, change.version
-    if change.act != "published" or version is None or item.published_at is None or "origin" in version.fields:
+    if change.act != "published" or version is None or item.published_at is None:
+        return
+    if spans.public_elsewhere(version.fields):
         return
     day = clock.local(item.published_at).date()
     limit = terms.publish_by(version.fields, rules.of_item(item))

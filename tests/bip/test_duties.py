@@ -471,3 +471,15 @@ def test_the_daily_look_keeps_its_hour_however_late_it_was_and_through_summer_ti
         job = Job(every=24 * 3600)
         outbox.finish(job, sweeping.effect().next_at)
     assert job.run_after == datetime.fromisoformat(next_at)
+
+
+def test_a_working_copy_from_elsewhere_was_public_nowhere_and_owes_the_notice_board(bulletin: Database) -> None:
+    def of(moment: str) -> int:
+        with clock.frozen(PUBLISHED), bulletin.transaction() as session:
+            origin = {"kind": "wrota", "published_at": moment, "first_published_at": moment}
+            fields = MARKS | {"case_sign": "SO.2.2026", "origin": origin}
+            item = actions.create_item(session, SYSTEM, "/bip/ogloszenia", "notice", "Obwieszczenie", fields=fields)
+            return actions.publish(session, SYSTEM, item.id).id
+
+    assert "also" in kinds_of(bulletin, of(""))
+    assert "also" not in kinds_of(bulletin, of("2026-10-01T09:00:00+00:00"))

@@ -249,3 +249,13 @@ def test_a_broken_table_of_references_is_repaired() -> None:
     findings = found(broken)
     assert SECRET in [one.text for one in findings]
     assert gone(redacted(broken, findings)[1])
+
+
+@pytest.mark.parametrize("kind", [pikepdf.Name.DCTDecode, pikepdf.Name.JPXDecode, pikepdf.Name.JBIG2Decode])
+def test_a_page_whose_only_picture_is_broken_is_looked_at_by_a_person(kind: pikepdf.Name) -> None:
+    out = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        picture_of(pdf, b"broken", kind, ColorSpace=pikepdf.Name.DeviceGray, BitsPerComponent=8)
+        pdf.save(out)
+    assert [one["layers"] for one in read(out.getvalue()) if one["place"] == "page"] == [[(0, 0, "scan")]]

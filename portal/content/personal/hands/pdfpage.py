@@ -153,7 +153,10 @@ class PdfPage:
         drawn = list(self.page.get_objects())
         if len(drawn) != 1 or not isinstance(drawn[0], pypdfium2.PdfImage) or self.cropped_pictures:
             return False
-        both = (drawn[0].get_bitmap(render=False), self.page.render(scale=0.2))
+        try:
+            both = (drawn[0].get_bitmap(render=False), self.page.render(scale=0.2))
+        except pypdfium2.PdfiumError:  # a picture that cannot be opened proves nothing either; a person looks at it
+            return False
         return all(one.to_pil().convert("L").getextrema()[1] <= _BLACK for one in both)
 
     def _walk(self) -> Iterator[tuple[int, Any, bool]]:
