@@ -12,8 +12,8 @@ from rapidfuzz.distance import OSA
 FRESH = 300.0
 """Seconds a vocabulary is kept; a little age is harmless, every offer is checked against the index."""
 _FIRST = 4
-_LONG = 8
-"""Shorter words are taken for one error only: two make another word of ``żłobki``."""
+_LONG = 6
+"""Shorter words are taken for one error only."""
 
 
 class Speller:
