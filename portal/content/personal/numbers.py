@@ -185,7 +185,9 @@ _STREET_WORD = (
     r"(?:[Uu]l\. ?|[Aa]l\. ?|[Pp]l\. ?|[Oo]s\. ?|\b[Uu]lic[aeyąęio]+ |\b[Aa]lej\w+ |\b[Pp]lac[ueyami]* "
     r"|\b[Oo]siedl[aeu]m? |\bUL\. ?|\bOS\. ?|\bAL\. ?|\bPL\. ?)"
 )
-_STREET_NAME = rf"(?:(?:[{_UPPER}0-9][\w.'-]*|i|na|nad|pod|im\.|dr|[a-ząćęłńóśźż]{{2,5}}\.)\s?){{1,6}}"
+_STREET_WORDS = rf"(?:(?:[{_UPPER}0-9][\w.'-]*|i|na|nad|pod|dr)\s|[a-ząćęłńóśźż]{{2,5}}\.\s?)"
+_STREET_NAME = rf"(?:{_STREET_WORDS}{{1,6}}(?:[{_UPPER}0-9][\w.'-]*\s?)?|[{_UPPER}0-9][\w.'-]*\s?)"
+"""Only its last word may touch the number: words that may touch one another are tried in every way to part them."""
 _NUMBERED = rf"(?:(?:nr|numer)\s?)?{_HOUSE}"
 _STREET = rf"(?P<data>{_STREET_WORD}\s*{_STREET_NAME}{_NUMBERED}){_HOUSE_END}"
 _TOWN = rf"(?<![\d-])(?P<data>\d{{2}}-\d{{3}}\s[{_UPPER}][\w-]+(?:\s[{_UPPER}][\w-]+)?)"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from portal.content.personal import detect
@@ -77,3 +79,10 @@ def test_all_forms_of_one_persons_name_have_one_subject() -> None:
 )
 def test_a_companys_tax_number_is_told_from_a_persons(text: str, alarm: bool) -> None:
     assert any(one.kind == "nip" for one in detect.find(text)) is alarm
+
+
+@pytest.mark.parametrize("word", ["A", "A1", "A.", "1", "ks.", "A-"])
+def test_a_word_of_any_length_after_a_street_is_read_at_once(word: str) -> None:
+    began = time.thread_time()
+    detect.find(f"ul. {word * 50} x")
+    assert time.thread_time() - began < 1
