@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
@@ -40,11 +41,23 @@ def forget_titles(session: Session, item: Item, titles: Iterable[str], instead: 
     before = {title for title in titles if len(title) >= _SHORTEST and title != instead}
     related = set(session.scalars(select(ActRelation.source_id).where(ActRelation.target_id == item.id)))
     for number in sorted(related - {item.id}):
+        named = _words_of(before, _others(session, number, item.id))
         for note in session.scalars(select(ItemNote).where(ItemNote.item_id == number, ItemNote.kind == "relation")):
-            for title in before:
-                note.text = note.text.replace(title, instead)
+            note.text = named.sub(lambda found: instead if found[0] in before else found[0], note.text)
         entries.renew(session, number)
     session.execute(update(BestBet).where(BestBet.key == f"item:{item.id}").values(title=instead))
+
+
+def _others(session: Session, source_id: int, item_id: int) -> set[str]:
+    """Titles of the other acts that the one with these notes is related to."""
+    query = select(Item.title).join(ActRelation, ActRelation.target_id == Item.id)
+    return set(session.scalars(query.where(ActRelation.source_id == source_id, Item.id != item_id)))
+
+
+def _words_of(titles: Iterable[str], others: Iterable[str]) -> re.Pattern[str]:
+    """Finds the titles as whole words, and first those of others that may hold one of them: „Plan miejscowy”."""
+    known = sorted({*titles, *others}, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, known))})(?!\w)" if known else "(?!)")
 
 
 def forget_reasons(session: Session, item: Item, said: str) -> None:

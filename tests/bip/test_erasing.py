@@ -10,15 +10,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from bip import actions as bip
-from bip import erasing, journal, scrubbing, verify
+from bip import erasing, journal, relations, scrubbing, verify
 from bip.erasing import Scope
 from bip.models import BulletinLeaf
 from portal.commands.verify import verify as verify_all
 from portal.commands.verify_bip import verify_bip
 from portal.content import actions
-from portal.content.models import Item, ItemFile, ItemVersion
+from portal.content.models import Item, ItemFile, ItemNote, ItemVersion
 from portal.content.versions import Attachment
-from portal.core import documents
+from portal.core import clock, documents
 from portal.core.actors import SYSTEM
 from portal.core.blobs import FolderBlobStore
 from portal.core.db import Database
@@ -27,6 +27,7 @@ from portal.core.outbox import Job
 from portal.core.ports import Ports
 from tests.bip.conftest import People
 from tests.bip.test_proofs import checkpoint, fetch
+from tests.bip.test_relations import act
 from tests.content.conftest import add_person
 from tests.content.web import log_in, make_app, post
 
@@ -219,3 +220,16 @@ def test_the_page_shows_exactly_what_goes_before_it_goes(bulletin: Database, cli
     with bulletin.reading() as session:
         line = journal.lines(session, session.scalars(journal.changes(verb="bip.erased").order_by(journal.ORDER)))[0]
     assert (line.person, line.number) == ("Ada Administrator", 1)
+
+
+def test_a_title_goes_from_the_notes_of_related_acts_and_takes_no_part_of_another_with_it(bulletin: Database) -> None:
+    source, gone, other = (act(bulletin, one) for one in ("zmiana", "plan", "planowanie"))
+    with bulletin.transaction() as session:
+        for target in (gone, other):
+            made = relations.add(session, SYSTEM, source, kind="changes", target_id=target, since=clock.today())
+            relations.end(session, SYSTEM, source, made.id, reason="Pomyłka")
+        scope = erasing.Scope((1,), title=True)
+        erasing.erase(session, SYSTEM, gone, scope, basis="art. 17 RODO", reason="dane osoby prywatnej")
+        notes = select(ItemNote.text).where(ItemNote.item_id == source, ItemNote.kind == "relation")
+        said = "\n".join(session.scalars(notes))
+    assert ("„Uchwała plan”" in said, "„Uchwała planowanie”" in said) == (False, True)
