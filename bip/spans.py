@@ -21,8 +21,14 @@ class Standing(Protocol):
 
 
 def since(row: Standing) -> datetime | None:
-    """From when the time the law gives is counted: the first publication, or the one after a break in that time."""
+    """From when the time the law gives is counted: the first publication, here or in the Bulletin it was brought from,
+    or the one after a break in that time."""
     return row.counted_from or row.published_at
+
+
+def again(row: Standing) -> bool:
+    """Is the time counted from a later publication than the first, because a break cut it short?"""
+    return row.counted_from is not None and row.published_at is not None and row.counted_from > row.published_at
 
 
 OFF = ("withdrawn", "merged", "retired")

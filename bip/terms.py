@@ -31,10 +31,10 @@ def stated(session: Session, kind: str, row: spans.Standing, fields: Mapping[str
     first = spans.first_public(row.published_at, fields)
     begun = row.counted_from or first
     term = rules.of(session, kind, begun)
-    if begun is None or not (term.get("states_day") or term.get("served_at_publication") or row.counted_from):
+    if begun is None or not (term.get("states_day") or term.get("served_at_publication") or spans.again(row)):
         return None
     return {
-        "at": begun, "first": first if row.counted_from else None, "served": spans.deemed_served(begun, term),
+        "at": begun, "first": first if spans.again(row) else None, "served": spans.deemed_served(begun, term),
         "days": term.get("deemed_service_days"), "basis": term.get("basis", ""),
         "until": spans.must_stand_to(begun, term), "at_once": term.get("served_at_publication", False),
         "appeal_to": begun + timedelta(hours=int(term["appeal_hours"])) if term.get("appeal_hours") else None,
@@ -52,9 +52,21 @@ def copy_days(fields: Mapping[str, Any], term: Mapping[str, Any]) -> int:
 
 
 def acts_of(session: Session, item: Item) -> list[tuple[str, datetime]]:
-    """What the public log says was done to the item, and when, oldest first."""
-    leaves = select(BulletinLeaf.act, BulletinLeaf.at).where(BulletinLeaf.item_id == item.id)
-    return [(row.act, row.at) for row in session.execute(leaves.order_by(BulletinLeaf.position))]
+    """What the public log says was done to the item, and when, oldest first.
+
+    What was public in another Bulletin before was published then, not when it came here. Of what came taken down
+    already (within ``_BRINGING`` of its coming) nobody here knows how long it had stood, so nothing is reckoned with.
+    """
+    leaves = select(BulletinLeaf.act, BulletinLeaf.at, BulletinLeaf.version_id).where(BulletinLeaf.item_id == item.id)
+    rows = session.execute(leaves.order_by(BulletinLeaf.position)).all()
+    acts = [(row.act, row.at) for row in rows]
+    version = session.get(ItemVersion, rows[0].version_id or 0) if rows else None
+    if version is not None and not any(act in spans.OFF and at < rows[0].at + _BRINGING for act, at in acts):
+        acts[0] = (rows[0].act, spans.first_public(rows[0].at, version.fields) or rows[0].at)
+    return acts
+
+
+_BRINGING = timedelta(hours=1)
 
 
 def begins_anew(session: Session, item: Item) -> bool:

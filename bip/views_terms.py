@@ -216,7 +216,7 @@ def panel(session: Session, _actor: Actor, page: PageData) -> dict[str, Any] | N
         "template": "bip/item_panel.html", "rule": rule, "facts": facts, "places": dues.places(rule, facts),
         "duties": duties.of_item(session, row.id), "shortest": shortest, "early": shortest if runs else None,
         "longest": spans.must_end_by(row.published_at, rule) if row.published_at else None,
-        "copies": dues.copies(rule, facts),
+        "copies": dues.copies(rule, facts), "again": spans.again(row),
         "copy_days": terms.copy_days(page.fields, rule) if row.published_at else 0,
         "late": next((fact for fact in facts if fact.act == "late"), None),
         "explained": dues.latest(facts, "explained"), "kept": dues.latest(facts, "kept"),

@@ -85,7 +85,7 @@ class Item(Base):
     """When it was really made available for the first time: server time, never typed (UDIP art. 8(6)(5))."""
     counted_from: Mapped[datetime | None]
     """From when the time the law gives it is counted, when not from ``published_at``: it came down before that time
-    was over, and was published again."""
+    was over, and was published again; or it stood in another Bulletin before and its time began there."""
     publish_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     scheduled_version_id: Mapped[int | None]

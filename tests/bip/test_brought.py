@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import weakref
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from bip import actions, carried
+from bip import actions, carried, following, terms
 from bip.models import ActRelation, BulletinLeaf, TermFact
 from portal.content import actions as content
 from portal.content.exchange import ties
@@ -19,11 +19,13 @@ from portal.content.exchange.bring import Bringing
 from portal.content.exchange.packing import Packing
 from portal.content.exchange.plan import Line
 from portal.content.models import Item, ItemVersion
+from portal.core import clock
 from portal.core.actors import SYSTEM
 from portal.core.blobs import FolderBlobStore
 from portal.core.db import Database
 from tests.bip.test_relations import MARKS, act, relate
-from tests.content.exchange.made import Made, entry, state
+from tests.bip.test_terms import midnight
+from tests.content.exchange.made import LONG_AGO, Made, entry, state
 from tests.content.web import make_app
 
 
@@ -139,3 +141,32 @@ def test_what_may_be_public_no_longer_is_not_made_public_again(bulletin: Databas
         assert session.get_one(Item, line.item_id).state == "unpublished"
     assert [note.code for note in line.notes] == ["import.not_published"]
     assert "art. 15 i 16 Prawa o zgromadzeniach" in line.notes[0].details["why"]
+
+
+@pytest.mark.parametrize(("state", "anew"), [("published", False), ("withdrawn", True)])
+def test_what_had_stood_its_time_in_the_old_bulletin_does_not_begin_anew_after_a_break_here(
+    bulletin: Database, blobs: FolderBlobStore, state: str, anew: bool
+) -> None:
+    with clock.frozen(LONG_AGO + timedelta(days=20)):  # a notice stands for thirty days, and is served after fourteen
+        line = moved_in(bulletin, blobs, "notice", state=state)
+    back = LONG_AGO + timedelta(days=24)
+    with clock.frozen(back - timedelta(days=2)), bulletin.transaction() as session:
+        if state == "published":
+            content.withdraw(session, SYSTEM, line.item_id or 0, reason="Pomyłka", decided=True)
+    with clock.frozen(back), bulletin.transaction() as session:
+        item = content.publish(session, SYSTEM, line.item_id or 0, reason="Poprawione")
+        assert item.counted_from == (back if anew else LONG_AGO)
+
+
+def test_the_end_of_what_stands_is_the_same_as_in_the_old_bulletin_whatever_is_worked_out(
+    bulletin: Database, blobs: FolderBlobStore
+) -> None:
+    with clock.frozen(LONG_AGO + timedelta(days=20)):
+        line = moved_in(bulletin, blobs, "notice")
+        with bulletin.transaction() as session:
+            following.sweep(session)
+            item = session.get_one(Item, line.item_id)
+            assert (line.notes, item.state, item.expires_at) == ((), "published", midnight(date(2019, 4, 12)))
+            version = session.get_one(ItemVersion, item.live_version_id)
+            said = terms.stated(session, item.type, item, version.fields) or {}
+            assert (said["at"], said["first"], said["served"]) == (LONG_AGO, None, date(2019, 3, 26))

@@ -59,6 +59,7 @@ def states(
                 publication.publish(session, work.actor, item.id, reason=reason)
         notes += _planned(session, work, item, entry, at)
     if publish:
+        _count_from_there(item, entry)
         with refusing(-1, "stand"):
             _taken_off(session, work, item, entry, notes)
         _keep_the_day(item, entry)
@@ -172,6 +173,15 @@ def _over_elsewhere(session: Session, work: Arriving, item: Item, first: datetim
         publication.schedule(session, work.actor, item.id, publish_at=item.publish_at, expires_at=moment, since=first)
     elif not any(ending(session, work.actor, item) for _, ending in acts.ENDINGS.items()):
         publication.archive(session, work.actor, item.id, reason=message("import.over"), since=first)
+
+
+def _count_from_there(item: Item, entry: Entry) -> None:
+    """The time the law gives runs on in the Bulletin from the first day there; how long stood what was taken down
+    there nobody knows, and that begins anew if it is ever published here."""
+    first = first_public(entry)
+    stands = entry.state not in (WITHDRAWN, RETIRED) and types.of(item.type).family.journal
+    if stands and first is not None and item.published_at is not None and first < item.published_at:
+        item.counted_from = first
 
 
 def _keep_the_day(item: Item, entry: Entry) -> None:
