@@ -148,8 +148,8 @@ def _kept(session: Session, body: str) -> str:
     return _all_kept(session, [body])[0]
 
 
-_BETWEEN = "\x1e"
-"""Stands between texts that are looked at in one go; no text of ours holds it."""
+_BETWEEN = "<!---->"
+"""Stands between texts that are looked at in one go; no cleaned text holds a comment."""
 
 
 def _all_kept(session: Session, bodies: Sequence[str]) -> list[str]:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from bip import acceptance_facts, petitions
 from bip import actions as bip
 from portal.content import actions
+from portal.content.models import Item
 from portal.core import clock
 from portal.core.actors import SYSTEM
 from portal.core.blobs import FolderBlobStore
@@ -196,3 +198,13 @@ def test_the_check_of_captions_asks_the_same_however_many_sessions_there_are(bul
             acceptance_facts.captions(session)
         asked.append(len(seen))
     assert asked[0] == asked[1]
+
+
+def test_a_sign_pasted_from_a_word_processor_into_a_title_parts_no_summaries(bulletin: Database) -> None:
+    made(bulletin, "chodnika", received_on=f"{LAST}-02-02", settled_on=f"{LAST}-03-03", settled_how="granted")
+    with bulletin.transaction() as session:
+        item = session.scalars(select(Item).where(Item.path == "/bip/ogloszenia/chodnika")).one()
+        item.title = "W sprawie mini\x1eronda <!---->"
+        actions.publish(session, SYSTEM, petitions.draft(session, SYSTEM, LAST))
+        [year] = [one for one in petitions.years(session) if one.year == LAST]
+        assert (year.public, year.stale) == (True, False)
