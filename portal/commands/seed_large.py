@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bip import leaves, tree
 from bip.digests import digest, leaf_data
 from bip.merkle import leaf_hash
-from bip.models import BulletinLeaf
+from bip.models import BulletinCheckpoint, BulletinLeaf
 from bip.types import LEAVES
 from portal.accounts.models import User
 from portal.commands import seed
@@ -40,7 +40,7 @@ from search.actions import request_rebuild
 ITEMS, VERSIONS = 10_000, 10
 PER_FOLDER = 100
 PACE = timedelta(seconds=15)
-"""Between one act and the next."""
+"""Most between one act and the next."""
 EDITOR = "redaktor"
 PLACES = (("/", "archiwum", "folder", "page"), ("/bip", "zasob-archiwalny", "bip_folder", "bip_page"))
 """Where the pages lie: parent, name of the section, type of its folders, type of the pages."""
@@ -61,7 +61,7 @@ def grow(program: Program, say: Say, *, items: int, versions: int) -> bool:
         if session.scalar(select(Item.id).where(Item.path == _section(0))) is not None:
             return False
         editor = session.scalars(select(User).where(User.login == EDITOR)).one()
-        growth = Growth(editor, clock.now() - 2 * items * versions * PACE)
+        growth = Growth(editor, *time_for(session, 2 * items * versions))
         pages = list(_pages(session, actors.user(editor.id), items))
     for number in range(1, versions + 1):
         with program.database.transaction() as session:
@@ -71,6 +71,17 @@ def grow(program: Program, say: Say, *, items: int, versions: int) -> bool:
                 request_rebuild(session)
         say(message("seed.large.round", done=number * items, total=versions * items))
     return True
+
+
+def time_for(session: Session, acts: int) -> tuple[datetime, timedelta]:
+    """When the first of ``acts`` is done and how long it is to the next, so that the last one is done now.
+
+    Nothing may be dated before the newest signed state of the log: it would be found, as back-dating must be.
+    """
+    now = clock.now()
+    signed = session.scalar(select(func.max(BulletinCheckpoint.at)))
+    start = max(now - acts * PACE, signed or datetime.min.replace(tzinfo=UTC))
+    return start, (now - start) // acts
 
 
 @dataclass
@@ -120,10 +131,11 @@ def _folder(session: Session, editor: Actor, parent: str, kind: str, name: str) 
 
 @dataclass
 class Growth:
-    """Who enters everything, and the moment of the first act."""
+    """Who enters everything, the moment of the first act, and how long it is to the next."""
 
     editor: User
     start: datetime
+    pace: timedelta
     acts: int = 0
 
     @property
@@ -152,14 +164,14 @@ class Growth:
     def _moment(self) -> datetime:
         """When the next page is published: two acts after the one before."""
         self.acts += 2
-        return self.start + self.acts * PACE
+        return self.start + self.acts * self.pace
 
     def _create(self, session: Session, made: Sequence[tuple[Page, datetime, Text]]) -> None:
         rows = [
             {
                 "path": page.path, "parent_id": page.parent_id, "type": page.type.name, "state": PUBLISHED,
                 "review": NONE, "title": said.title, "summary": said.summary, "position": page.index // 2 + 1,
-                "owner_id": self.editor.id, "created_at": at - PACE, "changed_at": at, "published_at": at,
+                "owner_id": self.editor.id, "created_at": at - self.pace, "changed_at": at, "published_at": at,
             }
             for page, at, said in made
         ]  # fmt: skip
@@ -175,7 +187,7 @@ class Growth:
         return {
             "item_id": page.id, "number": number, "title": said.title, "summary": said.summary, "body": said.body,
             "fields": marks if page.type.family.journal else {}, "reason": said.reason if number > 1 else "",
-            "created_at": at - PACE, "created_by": self.editor.id, "author": self.editor.name,
+            "created_at": at - self.pace, "created_by": self.editor.id, "author": self.editor.name,
             "published_at": at, "published_by": self.editor.name,
         }  # fmt: skip
 
@@ -183,7 +195,7 @@ class Growth:
         """What saving and publishing leave in the log (``portal.content.acts.changed``)."""
         family, first = page.type.family, number == 1
         kind = {"type": page.type.name}
-        with clock.frozen(at - PACE):
+        with clock.frozen(at - self.pace):
             verb, facts = ("created", kind | {"in_menu": False}) if first else ("saved", kind | {"number": number})
             events.record(session, self.actor, f"{family.verbs}.{verb}", [page.ref], data=facts)
         with clock.frozen(at):

@@ -10,13 +10,14 @@ from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bip import auditing, proofs, verify
-from bip.models import BulletinLeaf
+from bip import auditing, checkpoints, notes, proofs, verify
+from bip.effects import LOG_KEY
+from bip.models import BulletinCheckpoint, BulletinLeaf
 from portal.commands import seed_large
 from portal.commands.opened import opened
 from portal.content import actions, queries
 from portal.content.models import Item, ItemVersion
-from portal.core import actors, events
+from portal.core import actors, clock, events
 from portal.core.actors import Actor
 from portal.core.program import Program
 from portal.core.settings import Settings
@@ -124,11 +125,12 @@ def test_there_is_as_much_as_was_asked_for(large: Program, said: list[str]) -> N
 
 
 def test_the_log_of_events_and_the_public_log_of_the_bulletin_hold(large: Program) -> None:
+    key = notes.public_text(checkpoints.log_key(large.settings.data_dir / LOG_KEY).public_key())
     with large.database.reading() as session:
         assert events.broken_link(session) is None
         page = queries.page_at(session, "/bip/zasob-archiwalny/teczka-2/strona-101")
         assert page is not None
-        proof = proofs.of_item(session, page, "")
+        proof = proofs.of_item(session, page, key)
         positions = list(session.scalars(select(BulletinLeaf.position).order_by(BulletinLeaf.position)))
 
     assert len(proof["leaves"]) == VERSIONS
@@ -156,3 +158,10 @@ def test_growing_again_changes_nothing(large: Program, large_settings: Settings,
     assert not seed_large.seed_large(large_settings, said.append, items=ITEMS, versions=VERSIONS)
 
     assert len(said) == lines
+
+
+def test_however_much_is_added_nothing_is_dated_before_the_newest_signed_state(large: Program) -> None:
+    with large.database.reading() as session:
+        signed = session.scalars(select(func.max(BulletinCheckpoint.at))).one()
+        start, pace = seed_large.time_for(session, 10_000_000)
+    assert signed <= start < start + 10_000_000 * pace <= clock.now()
