@@ -32,6 +32,8 @@ def _pack(response: Response) -> Response:
         response.set_data(_packed(request.path, etag or "", data))
         response.headers["Content-Encoding"] = "gzip"
         response.set_etag(f"{etag}-gzip")
+        # Flask compared the browser's copy with the plain file only: a packed copy it has is not sent again.
+        response.make_conditional(request)
     return response
 
 

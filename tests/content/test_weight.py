@@ -63,3 +63,10 @@ def test_a_static_file_is_the_same_packed_or_not(client: FlaskClient) -> None:
     assert packed.headers["Content-Encoding"] == "gzip"
     assert "Accept-Encoding" in plain.headers["Vary"]
     assert plain.headers["ETag"] != packed.headers["ETag"]
+
+
+def test_a_packed_file_that_the_browser_has_is_not_sent_again(client: FlaskClient) -> None:
+    address, coding = next(iter(sent(client, "/"))), {"Accept-Encoding": "gzip"}
+    first = client.get(address, headers=coding, buffered=True)
+    again = client.get(address, headers=coding | {"If-None-Match": first.headers["ETag"]}, buffered=True)
+    assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", first.headers["ETag"])
