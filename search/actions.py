@@ -37,12 +37,13 @@ def request_index(session: Session, kind: str, key: str) -> None:
 def request_many(session: Session, kind: str, keys: Sequence[str], *, hide: bool = False) -> None:
     """As ``request_index`` for many things at once, part by part, so that what is published meanwhile need not wait.
 
-    ``hide``: all of them are first taken out together, because fewer people may find them from now on.
+    ``hide``: all of them are first taken out together, because fewer people may find them from now on. Only then are
+    they put again: one after the other, however often taking out must be tried.
     """
-    payload = {"kind": kind, "keys": list(keys)}
-    for topic in (HIDE, MANY) if hide else (MANY,):
-        if keys:
-            outbox.enqueue(session, topic, f"{topic}:{kind}:{uuid.uuid4().hex}", payload, lane=LANE)
+    topic = HIDE if hide else MANY
+    if keys:
+        payload = {"kind": kind, "keys": list(keys)}
+        outbox.enqueue(session, topic, f"{topic}:{kind}:{uuid.uuid4().hex}", payload, lane=LANE)
 
 
 def request_read(session: Session, document_id: int, kind: str, key: str) -> None:

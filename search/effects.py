@@ -88,8 +88,9 @@ def _hide_effect(program: Program) -> Effect[Sequence[Loaded], Outcome]:
     def load(_session: Session, payload: dict[str, Any]) -> Sequence[Loaded]:
         return [Loaded(sources.index_key(str(payload["kind"]), str(key)), None) for key in payload["keys"]]
 
-    def save(session: Session, _payload: dict[str, Any], outcome: Outcome) -> None:
+    def save(session: Session, payload: dict[str, Any], outcome: Outcome) -> None:
         _ask_for_more(session, outcome)
+        actions.request_many(session, str(payload["kind"]), payload["keys"])
 
     return Effect(actions.HIDE, load, partial(_put, program), save, gave_up=_gave_up)
 

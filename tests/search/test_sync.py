@@ -5,14 +5,15 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.content import actions as content
 from portal.content import searched
-from portal.core import documents
+from portal.core import clock, documents
 from portal.core.actors import SYSTEM
 from portal.core.db import Database
 from portal.core.documents import Document
@@ -315,6 +316,18 @@ def test_many_things_are_hidden_at_once_and_shown_part_by_part_behind_what_was_a
     assert town.index.search(Query("jeż")).total == actions.BATCH, "the others come after it"
     town.worker.drain()
     assert town.index.search(Query("jeż")).total == len(keys)
+
+
+def test_things_hidden_together_are_found_again_though_hiding_them_had_to_be_tried_twice(town: Searching) -> None:
+    FABLES.put("jeż", "O jeżu")
+    actions.rebuild(town.database, town.index)
+    with town.database.transaction() as session:
+        actions.request_many(session, KIND, ["jeż"], hide=True)
+    for wait in (timedelta(hours=1), timedelta()):
+        with town.database.transaction() as session:
+            session.execute(update(Job).where(Job.topic == actions.HIDE).values(run_after=clock.now() + wait))
+        town.worker.drain()
+    assert town.found("jeż") == ["jeż"]
 
 
 def test_small_changes_never_merge_the_whole_index_and_many_of_them_have_it_built_anew(
