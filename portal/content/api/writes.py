@@ -129,6 +129,8 @@ def create() -> Response:
         with context.transaction() as session:
             number = _once(session, actor, given.model_dump_json().encode(), lambda: _create(session, actor, given))
             session.flush()
+            # Made long before with the same key, it may have been closed to them since.
+            reads.found(session, number, draft=True)
             response = _shown(session, number, 201)
             response.headers["Location"] = f"{request.host_url}api/v1/items/{number}"
             return response

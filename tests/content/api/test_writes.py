@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
+from portal.accounts.models import Grant
 from portal.content import actions
 from portal.content.models import Item
 from portal.core import documents
@@ -181,3 +183,13 @@ def test_the_key_of_another_program_is_another_key(api: Api, site: Database, peo
         program = api.with_token(give_token(site, people.publisher, "read", "write"))
         made.add((program.call("POST", "/api/v1/items", json=NEW, headers={"Idempotency-Key": "a"}).json or {})["id"])
     assert len(made) == 2
+
+
+def test_a_key_shows_nothing_to_whoever_may_look_there_no_longer(api: Api, site: Database) -> None:
+    editor = add_person(site, "pisze", "Pisze", "editor")
+    program = api.with_token(give_token(site, editor, "read", "write"))
+    ask = lambda: program.call("POST", "/api/v1/items", json=NEW, headers={"Idempotency-Key": "a"})  # noqa: E731
+    assert ask().status_code == 201
+    with site.transaction() as session:
+        session.execute(delete(Grant).where(Grant.principal == f"user:{editor.user_id}"))
+    assert ask().status_code == 404
