@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bip import following, mending
 from bip.models import DueState
+from portal.content import titles
 from portal.core import clock, outbox
 from portal.core.outbox import Effect
 from portal.core.ports import Ports
@@ -28,6 +29,7 @@ def effect(batch: int = following.BATCH) -> Effect[Any, Any]:
 
     def save(session: Session, _payload: dict[str, Any], _result: bool) -> None:
         mending.mend(session)
+        titles.fill(session)
         if following.sweep(session, batch):
             fill_on(session)
 

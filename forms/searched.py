@@ -37,6 +37,6 @@ def read(session: Session, key: str) -> Entry | None:
     return Entry(
         Doc(
             key="", kind="form", title=row.title, body="\n".join([*filter(None, said), *definition.next_steps]),
-            url=f"/formularze/{row.slug}", readers=frozenset({PUBLIC}), type="form", status="published",
+            url=f"/formularze/{row.slug}", readers=frozenset({PUBLIC}), type="form",
         )
     )  # fmt: skip

@@ -64,10 +64,11 @@ def _updated(_mapper: Mapper[Any], connection: Connection, item: Item) -> None:
 
 
 def fill(session: Session) -> None:
-    """Add the words of items whose rows came in by bulk."""
+    """Add the words of items that have none: their rows came in by bulk, or from a program older than this table."""
     last = 0
-    columns = (Item.id, Item.type, Item.title, Item.path)
-    while rows := session.execute(select(*columns).where(Item.id > last).order_by(Item.id).limit(_AT_ONCE)).all():
+    has_none = ~select(ItemWord.word).where(ItemWord.item_id == Item.id).exists()
+    query = select(Item.id, Item.type, Item.title, Item.path).where(has_none).order_by(Item.id).limit(_AT_ONCE)
+    while rows := session.execute(query.where(Item.id > last)).all():
         insert_missing(session, ItemWord, _rows(rows))
         last = rows[-1].id
 

@@ -28,7 +28,7 @@ from portal.web.gate import Sent
 
 EXTENSION = "wrota.metrics"
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
-_SEARCH = "search.index"
+_SEARCH = ("search.index", "search.index_many", "search.hide")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _oldest(session: Session) -> float:
 
 
 def _backlog(session: Session) -> int:
-    waiting = select(func.count()).where(Job.topic == _SEARCH, Job.state == DUE, Job.every.is_(None))
+    waiting = select(func.count()).where(Job.topic.in_(_SEARCH), Job.state == DUE, Job.every.is_(None))
     return session.scalar(waiting) or 0
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import delete, func, select, update
 
 from bip import lists, mending, sweeping
 from bip.models import BulletinExclusion
-from portal.content.models import Item
+from portal.content import titles
+from portal.content.models import Item, ItemWord
 from portal.core.db import Database
 from tests.bip.test_exclusions import WHOLE, draft, exclude, publish
 from tests.bip.test_terms import PUBLISHED, due_of, notice, off_and_on, published
@@ -54,3 +55,13 @@ def test_a_break_nobody_noted_is_read_from_the_public_log(bulletin: Database) ->
         assert session.get_one(Item, number).counted_from == back
         assert mending.mend(session) == 0
     assert ("also", number, date(2026, 11, 7)) in due_of(bulletin, "all")
+
+
+def test_items_that_came_without_words_can_be_picked_again(bulletin: Database) -> None:
+    number = published(bulletin, "petition", received_on="2026-10-20")
+    with bulletin.transaction() as session:
+        words = set(session.scalars(select(ItemWord.word).where(ItemWord.item_id == number)))
+        session.execute(delete(ItemWord).where(ItemWord.item_id == number))
+    look(bulletin)
+    with bulletin.reading() as session:
+        assert number in titles.found(session, titles.PAGE, [min(words).removeprefix(titles.PAGE)])

@@ -283,6 +283,7 @@ def test_a_published_form_is_handed_to_search_and_found_by_its_words(town: Town)
     assert job.payload == {"kind": "form", "key": str(form.id)}
     assert entry is not None
     assert (entry.doc.title, entry.doc.url) == ("Pismo ogólne do urzędu", "/formularze/pismo-ogolne")
+    assert entry.doc.status == ""  # of acts readers ask whether they are in force; forms are not told among them
 
 
 def test_a_draft_stays_with_the_version_it_was_begun_in(town: Town) -> None:

@@ -16,13 +16,14 @@ def test_the_program_says_that_it_lives_and_is_ready(client: FlaskClient) -> Non
 
 def test_figures_are_counts_by_route(client: FlaskClient, database: Database) -> None:
     with database.transaction() as session:
-        outbox.enqueue(session, "search.index", "a", {})
+        for topic in ("search.index", "search.index_many", "search.hide"):
+            outbox.enqueue(session, topic, topic, {})
         outbox.enqueue(session, "delivery.send", "b", {})
     client.get("/kod/404")
     text = client.get("/metrics").text
     assert 'wrota_requests_total{method="GET",route="/kod/<int:status>",status="404"} 1.0' in text
     assert 'wrota_jobs{state="due",topic="delivery.send"} 1.0' in text
-    assert "wrota_search_backlog 1.0" in text
+    assert "wrota_search_backlog 3.0" in text
     assert "wrota_job_oldest_due_seconds" in text
     assert "wrota_events 0.0" in text
 
