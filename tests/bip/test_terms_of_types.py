@@ -79,7 +79,8 @@ def test_votes_are_owed_elsewhere_once_there_are_any(bulletin: Database) -> None
     voted = agenda | {"votes": [{"key": 1}]}
     owed = {one.detail: one.due for one in dues.of_item(item, voted, rule, []) if one.kind == "also"}
     assert owed == {"website": date(2026, 11, 10), "board": date(2026, 11, 10)}
-    assert not [one for one in dues.of_item(item, voted | {"origin": {}}, rule, []) if one.kind == "also"]
+    brought = voted | {"origin": {"published_at": "2026-11-01T08:00:00+00:00"}}
+    assert not [one for one in dues.of_item(item, brought, rule, []) if one.kind == "also"]
 
 
 def test_a_ban_stands_three_months_no_less_and_no_more_and_says_until_when_to_appeal(bulletin: Database) -> None:
