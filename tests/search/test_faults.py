@@ -13,6 +13,7 @@ from typing import cast
 
 import psycopg
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
@@ -22,6 +23,7 @@ from portal.core import clock
 from portal.core.db import Database
 from portal.core.outbox import Job
 from portal.core.settings import Settings
+from portal.web.context import EXTENSION
 from portal.web.health import Part
 from search import actions, effects, engines, upkeep
 from search.backends import ENGINES
@@ -185,12 +187,18 @@ def test_what_happens_to_an_index_at_rest_is_noticed_and_healed_within_a_minute(
     assert len(jobs(anywhere, actions.REBUILD)) == 1
 
 
-def test_the_site_goes_on_without_its_index_says_so_kindly_and_is_whole_again(
-    database_url: str, town: Searching, tmp_path: Path
-) -> None:
+@pytest.fixture
+def visitor(database_url: str, town: Searching, tmp_path: Path) -> Iterator[FlaskClient]:
+    """Somebody on the pages of the town."""
     engine = town.program.settings.search_engine
-    settings = Settings(data_dir=tmp_path, database_url=database_url, search_engine=engine)
-    visitor = create_app(settings).test_client()
+    app = create_app(Settings(data_dir=tmp_path, database_url=database_url, search_engine=engine))
+    yield app.test_client()
+    app.extensions[EXTENSION].database.dispose()
+
+
+def test_the_site_goes_on_without_its_index_says_so_kindly_and_is_whole_again(
+    visitor: FlaskClient, town: Searching
+) -> None:
     assert visitor.get("/szukaj?q=bajka").status_code == 200
     assert visitor.get("/readyz").text == "ready\n"
     delete_all(folder(town))
