@@ -33,11 +33,7 @@ def test_a_page_lives_its_whole_life_by_keyboard_alone(person: Come) -> None:
 
     editor.person.go(address)
     editor.person.sees("Dodaj godzinę.")
-    editor.open("a[href$='/edycja']")
-    editor.reach(".ProseMirror")
-    editor.page.keyboard.press("Control+End")
-    editor.page.keyboard.type(" Początek o 15.00.")
-    _out_of_the_text(editor)
+    _added(editor, " Początek o 15.00.")
     editor.open("button[value=publish]")
     editor.person.sees("Opublikowano.")
     _corrected_compared_restored(editor)
@@ -113,12 +109,17 @@ def _out_of_the_text(editor: Keyboard) -> None:
     expect(editor.page.locator(".ProseMirror")).not_to_be_focused()
 
 
-def _corrected_compared_restored(editor: Keyboard) -> None:
+def _added(editor: Keyboard, words: str) -> None:
+    """Write ``words`` at the end of the page that is shown."""
     editor.open("a[href$='/edycja']")
     editor.reach(".ProseMirror")
     editor.page.keyboard.press("Control+End")
-    editor.page.keyboard.type(" Zapraszamy dzieci.")
+    editor.page.keyboard.type(words)
     _out_of_the_text(editor)
+
+
+def _corrected_compared_restored(editor: Keyboard) -> None:
+    _added(editor, " Zapraszamy dzieci.")
     editor.open(".e-save button[type=submit]")
     editor.open(".e-publish button")
     editor.person.sees("Opublikowano.")

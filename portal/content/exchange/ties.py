@@ -73,17 +73,19 @@ def merged_into(session: Session, item: Item) -> int:
 
 def roles_at(session: Session, path: str) -> list[Right]:
     """Who was given which role at this very place, by names that another site may know."""
-    found = []
-    query = select(Grant.principal, Grant.role).where(Grant.path == path).order_by(Grant.principal, Grant.role)
-    for row in session.execute(query):
-        kind, _, number = row.principal.partition(":")
-        name: str | None = ""
-        if kind == "user":
-            name = session.scalar(select(User.login).where(User.id == int(number)))
-        elif kind == "group":
-            name = session.scalar(select(Group.name).where(Group.id == int(number)))
-        if name is not None:
-            found.append(Right(row.role, kind, name))
+    rows = session.execute(select(Grant.principal, Grant.role).where(Grant.path == path)).all()
+    given = [(role, *principal.partition(":")[::2]) for principal, role in rows]
+    names: dict[tuple[str, str], str] = {}
+    for kind, number, name in (("user", User.id, User.login), ("group", Group.id, Group.name)):
+        wanted = [int(who) for _, one, who in given if one == kind]
+        if wanted:
+            known = session.execute(select(number, name).where(number.in_(wanted)))
+            names |= {(kind, str(own)): text for own, text in known}
+    found = [
+        Right(role, kind, names.get((kind, who), ""))
+        for role, kind, who in given
+        if kind not in ("user", "group") or (kind, who) in names
+    ]
     return sorted(found, key=lambda one: (one.kind, one.name, one.role))
 
 
